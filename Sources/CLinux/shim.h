@@ -1,0 +1,29 @@
+#pragma once
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE (1 << 0)
+#endif
+
+/* open(2) and fcntl(2) are variadic, which Swift cannot call. */
+static inline int ntf_openat(int directory, const char *name, int flags, mode_t mode)
+{
+    return openat(directory, name, flags, mode);
+}
+
+/* glibc hides renameat2(2) behind _GNU_SOURCE: rename that never replaces. */
+static inline int ntf_rename_exclusive(int from, const char *source, int to, const char *target)
+{
+    return (int)syscall(SYS_renameat2, from, source, to, target, RENAME_NOREPLACE);
+}
+
+/* prctl(2) is variadic: no core dumps of, and no ptrace into, a key-holding process. */
+static inline int ntf_forbid_core_dumps(void)
+{
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}

@@ -1,0 +1,76 @@
+/// Up to 128 bytes of text held in place: no heap, no reference, freely copied.
+///
+/// What the app may see of a message is kept in these, so that a payload costs no allocation.
+/// (`InlineArray` would do the same but needs iOS 26.)
+@safe public struct BoundedText: Equatable, Sendable {
+    private typealias Words = (
+        UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64,
+        UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64
+    )
+
+    private var words: Words = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+    /// The length in bytes, at most `Limits.fieldBytesMax`.
+    public private(set) var count = 0
+
+    /// The empty text.
+    public init() {}
+
+    /// A copy of `bytes`, or nil when there are more than `Limits.fieldBytesMax`.
+    public init?(_ bytes: Span<UInt8>) {
+        guard bytes.count <= Limits.fieldBytesMax else { return nil }
+        for index in bytes.indices { append(bytes[index]) }
+    }
+
+    /// A copy of `text`, or nil when it is longer than `Limits.fieldBytesMax` bytes of UTF-8.
+    public init?(_ text: String) {
+        guard text.utf8.count <= Limits.fieldBytesMax else { return nil }
+        for byte in text.utf8 { append(byte) }
+    }
+
+    /// Whether there is no text at all.
+    public var isEmpty: Bool { count == 0 }
+
+    /// Adds one byte. Traps when the text is full: callers check the length first.
+    public mutating func append(_ byte: UInt8) {
+        precondition(count < Limits.fieldBytesMax, "a bounded text has 128 bytes at most")
+        let position = count
+        unsafe withUnsafeMutableBytes(of: &words) { raw in
+            // SAFETY: `position` < 128, the size of the words.
+            unsafe raw[position] = byte
+        }
+        count += 1
+    }
+
+    /// Lends the bytes while `body` runs. Allocates nothing.
+    public func withBytes<Result: ~Copyable, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe withUnsafeBytes(of: words) { (raw) throws(Failure) -> Result in
+            // SAFETY: the first `count` <= 128 bytes of the words, which live through the call.
+            let bytes = unsafe raw.bindMemory(to: UInt8.self).extracting(..<count)
+            return try body(unsafe Span(_unsafeElements: bytes))
+        }
+    }
+
+    public static func == (left: BoundedText, right: BoundedText) -> Bool {
+        // Bytes behind `count` are always zero, so the words compare as a whole.
+        left.count == right.count
+            && left.withBytes { one in
+                right.withBytes { other in
+                    one.indices.allSatisfy { index in one[index] == other[index] }
+                }
+            }
+    }
+}
+
+extension String {
+    /// The text as a string, for people and tests; allocates above 15 bytes.
+    public init(_ text: BoundedText) {
+        self = text.withBytes { bytes in
+            var scalars: [UInt8] = []
+            for index in bytes.indices { scalars.append(bytes[index]) }
+            return String(decoding: scalars, as: UTF8.self)
+        }
+    }
+}

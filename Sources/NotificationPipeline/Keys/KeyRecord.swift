@@ -1,0 +1,65 @@
+public import SecretMemory
+
+/// The parts a key may consist of. The raw values are the tags in a stored key: never reuse one.
+public enum KeyField: UInt8, CaseIterable, Sendable {
+    /// The private key or pre-shared key itself.
+    case secret = 1
+
+    /// The name in JSON key texts.
+    public var name: StaticString {
+        switch self {
+        case .secret: "secret"
+        }
+    }
+}
+
+/// One generation of one key: its secret fields, in memory that is locked, lent and wiped.
+///
+/// The fields lie behind one another as tag (1 byte), length (2 bytes, big endian), value.
+public struct KeyRecord: ~Copyable, Sendable {
+    /// 1 for the first key of a slot, one more with each rotation.
+    public let generation: UInt32
+    /// The encoded fields, as a keystore stores them.
+    public let material: SecretBytes
+
+    /// Takes over `material`; throws `KeyError.corrupt` when its fields do not add up.
+    public init(generation: UInt32, material: consuming SecretBytes) throws(KeyError) {
+        guard material.withBytes(KeyRecord.isWellFormed) else { throw .corrupt }
+        self.generation = generation
+        self.material = material
+    }
+
+    /// Lends a field's value while `body` runs; nil when the key has no such field.
+    /// Allocates nothing.
+    public borrowing func withField<Result, Failure: Error>(
+        _ field: KeyField, _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        try material.withBytes { (bytes) throws(Failure) -> Result? in
+            var position = 0
+            while position < bytes.count {
+                let start = position + 3
+                let end = start + Int(bytes[position + 1]) << 8 + Int(bytes[position + 2])
+                if bytes[position] == field.rawValue {
+                    return try body(bytes.extracting(start..<end))
+                }
+                position = end
+            }
+            return nil
+        }
+    }
+
+    /// Whether tags are known, ascending, and lengths fill the bytes exactly.
+    private static func isWellFormed(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count <= Limits.keyMaterialBytesMax else { return false }
+        var position = 0
+        var lastTag: UInt8 = 0
+        while position < bytes.count {
+            guard position + 3 <= bytes.count, bytes[position] > lastTag,
+                KeyField(rawValue: bytes[position]) != nil
+            else { return false }
+            lastTag = bytes[position]
+            position += 3 + Int(bytes[position + 1]) << 8 + Int(bytes[position + 2])
+        }
+        return position == bytes.count && position > 0
+    }
+}

@@ -1,0 +1,23 @@
+/// Every maximum of the pipeline, in one place. Sizes are bytes unless the name says otherwise.
+public enum Limits {
+    /// A payload when the caller names no other limit; APNs itself stops at 4 KiB.
+    public static let payloadBytesDefault = 16 * 1024
+    /// The largest limit a caller may name.
+    public static let payloadBytesMax = 1024 * 1024
+    /// Open brackets at one point of a JSON text; deeper texts are malformed to us (RFC 8259, 9).
+    public static let jsonDepthMax = 64
+    /// A text field the app may see: payment hash, order, LSP, time, wake id.
+    public static let fieldBytesMax = 128
+    /// A key slot's label.
+    public static let slotBytesMax = 96
+    /// The secret fields of one key, all together.
+    public static let keyMaterialBytesMax = 512
+    /// Generations the pipeline tries: the current key and the one before the last rotation.
+    public static let keyGenerationsMax = 2
+    /// The name shown instead of Bitkit.
+    public static let appNameBytesMax = 64
+    /// A catalog text after the name was put in.
+    public static let textBytesMax = 512
+    /// One line of output: two texts and eight fields, each byte at most `\u00XX`, and the frame.
+    public static let lineBytesMax = (2 * textBytesMax + 8 * fieldBytesMax) * 6 + 1024
+}

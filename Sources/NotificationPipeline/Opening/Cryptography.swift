@@ -1,0 +1,27 @@
+/// Why an envelope could not be opened. Authentication has one case and no reason.
+public enum OpeningError: Error, Equatable, Sendable {
+    /// The tag does not fit: wrong key, or something was changed.
+    case authenticationFailed
+    /// The key is not one this format can use (a scalar of zero, say).
+    case keyUnusable
+    /// A length is not one the algorithm takes.
+    case lengthInvalid
+}
+
+/// What the pipeline asks of a platform's cryptography: nettle and libsodium here, CryptoKit there.
+///
+/// All memory is the caller's; an implementation keeps nothing of a call and allocates nothing of
+/// its own. Lengths are checked by the implementation before any C call.
+public protocol Cryptography: ~Copyable {
+    /// SHA-256 (FIPS 180-4) of `input` into 32 bytes.
+    mutating func sha256(_ input: Span<UInt8>, into digest: inout MutableSpan<UInt8>)
+
+    /// Opens AES-GCM (NIST SP 800-38D). `key` has 16, 24 or 32 bytes, `nonce` at least one (a
+    /// platform may refuse fewer than 12), `tag` 16; `plaintext` is exactly as long as `ciphertext`.
+    ///
+    /// Throws `authenticationFailed`, and then `plaintext` is all zeros: nothing unchecked leaves.
+    mutating func openAESGCM(
+        key: Span<UInt8>, nonce: Span<UInt8>, associatedData: Span<UInt8>,
+        ciphertext: Span<UInt8>, tag: Span<UInt8>, into plaintext: inout MutableSpan<UInt8>
+    ) throws(OpeningError)
+}
