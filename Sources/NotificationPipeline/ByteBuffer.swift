@@ -1,0 +1,53 @@
+/// Bytes of a fixed capacity, taken once and used again for every payload. Never for secrets.
+public struct ByteBuffer: ~Copyable {
+    private var bytes: [UInt8]
+    /// How many bytes are in use.
+    public private(set) var count = 0
+
+    /// Takes `capacity` bytes of heap, the only allocation of its life.
+    public init(capacity: Int) {
+        bytes = [UInt8](repeating: 0, count: capacity)
+    }
+
+    /// Forgets the content, keeps the memory.
+    public mutating func removeAll() {
+        count = 0
+    }
+
+    /// Cuts the content back to its first `length` bytes.
+    public mutating func truncate(to length: Int) {
+        precondition(length <= count, "a buffer is cut, not grown")
+        count = length
+    }
+
+    /// Adds a byte; false when the buffer is full.
+    public mutating func append(_ byte: UInt8) -> Bool {
+        guard count < bytes.count else { return false }
+        bytes[count] = byte
+        count += 1
+        return true
+    }
+
+    /// Adds bytes, all of them or none; false when they do not fit.
+    public mutating func append(_ more: Span<UInt8>) -> Bool {
+        guard more.count <= bytes.count - count else { return false }
+        for index in more.indices { bytes[count + index] = more[index] }
+        count += more.count
+        return true
+    }
+
+    /// Lends the content while `body` runs. Allocates nothing.
+    public borrowing func withBytes<Result: ~Copyable, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(bytes.span.extracting(0..<count))
+    }
+
+    /// Lends a part of the content while `body` runs. Allocates nothing.
+    public borrowing func withBytes<Result: ~Copyable, Failure: Error>(
+        in range: Range<Int>, _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(range.upperBound <= count, "a part lies inside the content")
+        return try body(bytes.span.extracting(range))
+    }
+}
