@@ -4,6 +4,8 @@ public enum Limits {
     public static let payloadBytesDefault = 16 * 1024
     /// The largest limit a caller may name.
     public static let payloadBytesMax = 1024 * 1024
+    /// What the framer takes in at once, beyond a whole payload.
+    public static let readBytesMax = 16 * 1024
     /// Open brackets at one point of a JSON text; deeper texts are malformed to us (RFC 8259, 9).
     public static let jsonDepthMax = 64
     /// A text field the app may see: payment hash, order, LSP, time, wake id.
@@ -14,6 +16,8 @@ public enum Limits {
     public static let keyMaterialBytesMax = 512
     /// Generations the pipeline tries: the current key and the one before the last rotation.
     public static let keyGenerationsMax = 2
+    /// How long a payment is worth opening the app for when its push names no deadline, in seconds.
+    public static let paymentSeconds: UInt64 = 120
     /// The name shown instead of Bitkit.
     public static let appNameBytesMax = 64
     /// A catalog text after the name was put in.

@@ -1,0 +1,109 @@
+/// Writes JSON into a buffer, commas and escapes included. Allocates nothing.
+///
+/// Also what records for the app are written with. The caller keeps the buffer and passes it along.
+public struct JSONWriter {
+    private var needsComma = false
+    private var room: Int
+    /// Whether everything fitted so far.
+    public private(set) var fits = true
+
+    /// - Parameter room: how many bytes may be written at most.
+    public init(room: Int) {
+        self.room = room
+    }
+
+    public mutating func open(_ bracket: StaticString, _ line: inout ByteBuffer) {
+        raw(bracket, &line)
+        needsComma = false
+    }
+
+    public mutating func close(_ bracket: StaticString, _ line: inout ByteBuffer) {
+        raw(bracket, &line)
+        needsComma = true
+    }
+
+    /// A member's name; the value must follow.
+    public mutating func key(_ name: StaticString, _ line: inout ByteBuffer) {
+        if needsComma { raw(",", &line) }
+        raw("\"", &line)
+        raw(name, &line)
+        raw("\":", &line)
+        needsComma = true
+    }
+
+    public mutating func field(_ name: StaticString, _ text: StaticString, _ line: inout ByteBuffer) {
+        key(name, &line)
+        raw("\"", &line)
+        raw(text, &line)
+        raw("\"", &line)
+    }
+
+    public mutating func field(_ name: StaticString, _ flag: Bool, _ line: inout ByteBuffer) {
+        key(name, &line)
+        raw(flag ? "true" : "false", &line)
+    }
+
+    /// Nothing at all when the value is nil.
+    public mutating func field(_ name: StaticString, _ number: UInt64?, _ line: inout ByteBuffer) {
+        guard let number else { return }
+        key(name, &line)
+        var divisor: UInt64 = 1
+        while number / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            byte(UInt8(ascii: "0") + UInt8(number / divisor % 10), &line)
+            divisor /= 10
+        }
+    }
+
+    /// Nothing at all when the value is nil.
+    public mutating func field(_ name: StaticString, _ text: BoundedText?, _ line: inout ByteBuffer) {
+        guard let text else { return }
+        key(name, &line)
+        text.withBytes { bytes in string(bytes, &line) }
+    }
+
+    /// A string value; `bytes` is valid UTF-8.
+    public mutating func string(_ bytes: Span<UInt8>, _ line: inout ByteBuffer) {
+        raw("\"", &line)
+        for index in bytes.indices { escaped(bytes[index], &line) }
+        raw("\"", &line)
+    }
+
+    private mutating func escaped(_ character: UInt8, _ line: inout ByteBuffer) {
+        switch character {
+        case UInt8(ascii: "\""): raw("\\\"", &line)
+        case UInt8(ascii: "\\"): raw("\\\\", &line)
+        case 0x08: raw("\\b", &line)
+        case 0x09: raw("\\t", &line)
+        case 0x0a: raw("\\n", &line)
+        case 0x0c: raw("\\f", &line)
+        case 0x0d: raw("\\r", &line)
+        case 0..<0x20, 0x7f:
+            raw("\\u00", &line)
+            byte(hexCharacter(character >> 4), &line)
+            byte(hexCharacter(character & 15), &line)
+        default: byte(character, &line)
+        }
+    }
+
+    /// Text as it is, without quotes or escapes.
+    public mutating func raw(_ text: StaticString, _ line: inout ByteBuffer) {
+        text.withUTF8Buffer { bytes in
+            // SAFETY: the indices are those of the buffer.
+            for index in bytes.indices { byte(unsafe bytes[index], &line) }
+        }
+    }
+
+    private mutating func byte(_ byte: UInt8, _ line: inout ByteBuffer) {
+        guard room > 0, line.append(byte) else {
+            fits = false
+            return
+        }
+        room -= 1
+    }
+}
+
+/// The lower-case hex digit of a value below 16.
+func hexCharacter(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+}

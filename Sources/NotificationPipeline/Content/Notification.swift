@@ -1,0 +1,70 @@
+/// What will be shown, and what is known about it. Begins as the fallback and is improved stage by
+/// stage, so there is something to show from the first moment on.
+public struct Notification: Equatable, Sendable {
+    /// How far it came.
+    public enum Outcome: Equatable, Sendable {
+        /// Opened and understood.
+        case decrypted
+        /// Nothing was encrypted; the type is known.
+        case plain
+        /// Something was refused; the text says only that there may be something.
+        case fallback(Refusal)
+    }
+
+    /// What became of the record for the app.
+    public enum Storage: Equatable, Sendable {
+        /// None was asked for, or there was nothing to record.
+        case none
+        /// A new record lies in the group directory.
+        case recorded
+        /// This push was recorded before.
+        case duplicate
+        /// It could not be written; the notification is shown all the same.
+        case failed(StoreError)
+    }
+
+    public internal(set) var outcome: Outcome
+    public internal(set) var envelope: EnvelopeFormat?
+    public internal(set) var message: Message?
+    public internal(set) var storage = Storage.none
+    /// Whether the message's deadline had passed when it arrived.
+    public internal(set) var isExpired = false
+
+    /// What to show when nothing better comes: the fallback, for want of time until a stage says
+    /// otherwise.
+    public init(fallback refusal: Refusal = .deadlineExceeded) {
+        outcome = .fallback(refusal)
+    }
+
+    /// Takes over what a message says.
+    mutating func improve(with message: Message, from envelope: Envelope, now: UInt64) {
+        switch envelope.contents {
+        case .plain: outcome = .plain
+        case .blocktank: outcome = .decrypted
+        }
+        self.message = message
+        if let deadline = message.deadline { isExpired = now > deadline }
+    }
+
+    /// Falls back, keeping what is known of the envelope.
+    mutating func refuse(_ refusal: Refusal) {
+        outcome = .fallback(refusal)
+    }
+
+    /// Which of the catalog's texts it is shown with.
+    public var text: CatalogText {
+        switch outcome {
+        case .fallback(.keys(.locked)): return .locked
+        case .fallback: return .fallback
+        case .decrypted, .plain:
+            guard let message else { return .fallback }
+            switch message.type {
+            case .incomingHtlc: return .incomingHtlc
+            case .cjitPaymentArrived: return .cjitPaymentArrived
+            case .orderPaymentConfirmed: return .orderPaymentConfirmed
+            case .mutualClose: return .mutualClose
+            case .wakeToTimeout: return .wakeToTimeout
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+/// The sealed part of both Bitkit formats: who sealed it, and where its decoded bytes lie.
+///
+/// `cipher` is standard base64, `iv` (12 or 16 bytes), `tag` (16) and `publicKey` (33, a compressed
+/// point on the curve) are hex. The rules are those of bitkit-core's decoder, the strictest there is.
+public struct BlocktankBox: Sendable {
+    /// What is hashed behind the shared point, and so keeps the two formats apart.
+    public enum Label: Sendable {
+        case v0
+        case wakeV1
+
+        /// The bytes themselves, ASCII.
+        var text: StaticString {
+            switch self {
+            case .v0: "bitkit-notifications"
+            case .wakeV1: "wake-v1"
+            }
+        }
+    }
+
+    let label: Label
+    let sender: Secp256k1Point
+    let nonce: Range<Int>
+    let tag: Range<Int>
+    /// May be empty; it is the part the fallback identity of a record is made of.
+    let ciphertext: Range<Int>
+
+    /// Reads the four fields of `container` and its version: missing for v0, exactly 1 for wake.
+    init(
+        _ label: Label, container: JSONValue, in text: Span<UInt8>, into decoded: inout ByteBuffer
+    ) throws(EnvelopeError) {
+        let version = try Push.member("v", of: container, in: text)
+        switch label {
+        case .v0: guard version == nil else { throw .malformed }
+        case .wakeV1: guard BlocktankBox.isOne(version, in: text) else { throw .malformed }
+        }
+        guard let cipher = try Push.member("cipher", of: container, in: text),
+            let iv = try Push.member("iv", of: container, in: text),
+            let tag = try Push.member("tag", of: container, in: text),
+            let publicKey = try Push.member("publicKey", of: container, in: text),
+            let nonceBytes = Hex.decode(iv, in: text, into: &decoded),
+            let tagBytes = Hex.decode(tag, in: text, into: &decoded),
+            let pointBytes = Hex.decode(publicKey, in: text, into: &decoded),
+            let cipherBytes = Base64.decode(cipher, in: text, into: &decoded),
+            nonceBytes.count == 12 || nonceBytes.count == 16, tagBytes.count == 16,
+            let point = decoded.withBytes(in: pointBytes, { Secp256k1Point(compressed: $0) })
+        else { throw .malformed }
+        self.label = label
+        sender = point
+        nonce = nonceBytes
+        self.tag = tagBytes
+        ciphertext = cipherBytes
+    }
+
+    /// Whether a version is there and spelled `1`: not `"1"`, `1.0`, `true` or 2.
+    static func isOne(_ version: JSONValue?, in text: Span<UInt8>) -> Bool {
+        guard let version else { return false }
+        return JSON.unsigned(version, in: text) == 1
+    }
+}

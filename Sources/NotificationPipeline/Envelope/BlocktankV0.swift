@@ -1,0 +1,35 @@
+/// Bitkit's deployed format, in each of the places it is sent in:
+/// `aps.alert.payload` (APNs), `payload` at the top (seed plan 1.6), and flat (FCM).
+enum BlocktankV0 {
+    static func read(
+        _ push: Push, _ text: Span<UInt8>, _ scratch: inout Scratch
+    ) throws(EnvelopeError) -> Envelope? {
+        guard let container = try container(of: push, text) else { return nil }
+        guard container.kind == .object else { throw .malformed }
+        let box = try BlocktankBox(.v0, container: container, in: text, into: &scratch.decoded)
+        return Envelope(format: .blocktankV0, contents: .blocktank(box))
+    }
+
+    private static func container(
+        of push: Push, _ text: Span<UInt8>
+    ) throws(EnvelopeError) -> JSONValue? {
+        if let aps = try Push.object("aps", of: push.root, in: text),
+            let alert = try Push.object("alert", of: aps, in: text),
+            let payload = try Push.member("payload", of: alert, in: text) {
+            return payload
+        }
+        if let payload = try Push.object("payload", of: push.root, in: text),
+            try hasMark(payload, text) {
+            return payload
+        }
+        return try hasMark(push.data, text) ? push.data : nil
+    }
+
+    /// Whether an object carries a key that no other format has.
+    private static func hasMark(
+        _ object: JSONValue, _ text: Span<UInt8>
+    ) throws(EnvelopeError) -> Bool {
+        if try Push.member("cipher", of: object, in: text) != nil { return true }
+        return try Push.member("publicKey", of: object, in: text) != nil
+    }
+}

@@ -1,0 +1,106 @@
+/// Why a payload is no envelope we know, or a broken one.
+public enum EnvelopeError: Error, Equatable, Sendable {
+    /// Valid JSON, but none of the formats' places is there.
+    case unknown
+    /// It stands in a format's place and breaks that format's rules.
+    case malformed
+    /// It is for us and whole, but about a topic this version has no text for.
+    case unknownType
+}
+
+/// The names of the formats, as the output shows them.
+public enum EnvelopeFormat: CaseIterable, Sendable {
+    case blocktankV0, wakeV1, wakeFallback, incomingHtlcWake
+
+    public var name: StaticString {
+        switch self {
+        case .blocktankV0: "blocktank-v0"
+        case .wakeV1: "wake-v1"
+        case .wakeFallback: "wake-fallback"
+        case .incomingHtlcWake: "incoming-htlc-wake"
+        }
+    }
+}
+
+/// A payload after its format was recognised and its fields were decoded.
+public struct Envelope: Sendable {
+    /// What is inside, by what has to be done with it.
+    public enum Contents: Sendable {
+        /// Nothing was encrypted: the message is here already.
+        case plain(Message)
+        /// Sealed to this device's secp256k1 key.
+        case blocktank(BlocktankBox)
+    }
+
+    public let format: EnvelopeFormat
+    public let contents: Contents
+
+    /// Recognises `text`, which was checked to be JSON, and decodes its fields into `scratch`.
+    ///
+    /// The order is the precedence. A format answers nil when its place is empty; once a place is
+    /// taken, breaking its rules is final. To add a format: its file, and its line here.
+    static func read(
+        _ text: Span<UInt8>, into scratch: inout Scratch
+    ) throws(EnvelopeError) -> Envelope {
+        let push = try Push(text)
+        if let found = try WakeFallback.read(push, text, &scratch) { return found }
+        if let found = try WakeV1.read(push, text, &scratch) { return found }
+        if let found = try BlocktankV0.read(push, text, &scratch) { return found }
+        if let found = try IncomingHtlcWake.read(push, text) { return found }
+        throw .unknown
+    }
+}
+
+/// Where a push's own keys lie: at the top for APNs and a flat FCM data map, deeper in the body of
+/// an FCM send request (`message.android.data` before `message.data`).
+struct Push {
+    /// The top level.
+    let root: JSONValue
+    /// The object the sender's own keys lie in; often the top level itself.
+    let data: JSONValue
+
+    init(_ text: Span<UInt8>) throws(EnvelopeError) {
+        root = JSON.root(of: text)
+        guard let message = try Push.object("message", of: root, in: text) else {
+            data = root
+            return
+        }
+        if let android = try Push.object("android", of: message, in: text),
+            let inner = try Push.object("data", of: android, in: text) {
+            data = inner
+        } else {
+            data = try Push.object("data", of: message, in: text) ?? root
+        }
+    }
+
+    /// A member that is an object; nil when it is missing or something else.
+    static func object(
+        _ name: StaticString, of parent: JSONValue, in text: Span<UInt8>
+    ) throws(EnvelopeError) -> JSONValue? {
+        let value = try member(name, of: parent, in: text)
+        return value?.kind == .object ? value : nil
+    }
+
+    /// A member, whatever it is. A name that stands twice is malformed: who could say which counts?
+    static func member(
+        _ name: StaticString, of parent: JSONValue, in text: Span<UInt8>
+    ) throws(EnvelopeError) -> JSONValue? {
+        do { return try JSON.member(name, of: parent, in: text) } catch { throw .malformed }
+    }
+}
+
+/// The memory decoding works in, taken once: JSON that was inside a string, and decoded bytes.
+struct Scratch: ~Copyable {
+    var nested: ByteBuffer
+    var decoded: ByteBuffer
+
+    init(payloadBytesMax: Int) {
+        nested = ByteBuffer(capacity: payloadBytesMax)
+        decoded = ByteBuffer(capacity: payloadBytesMax)
+    }
+
+    mutating func removeAll() {
+        nested.removeAll()
+        decoded.removeAll()
+    }
+}
