@@ -21,8 +21,11 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CNettle", pkgConfig: "hogweed", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(name: "SecretMemory", dependencies: ["CSodium"], swiftSettings: sources),
         .target(name: "NotificationPipeline", dependencies: ["CNettle", "CSecp256k1", "CSodium", "SecretMemory"], swiftSettings: sources),
+        .target(name: "SecureFiles", dependencies: ["CLinux", "SecretMemory"], swiftSettings: sources),
         .executableTarget(name: "ntfdecrypt", dependencies: ["SecretMemory", "NotificationPipeline", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: sources),
+        .testTarget(name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory"]),
     ]
 )

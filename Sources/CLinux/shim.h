@@ -27,3 +27,12 @@ static inline int ntf_forbid_core_dumps(void)
 {
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
+
+/* O_PATH is behind _GNU_SOURCE too: a descriptor to walk through, not to read. */
+static const int ntf_open_path = __O_PATH;
+
+/* getdents64(2): names of a directory into the caller's memory, where readdir(3) takes 32 KiB. */
+static inline long ntf_getdents64(int directory, void *buffer, size_t size)
+{
+    return syscall(SYS_getdents64, directory, buffer, size);
+}

@@ -1,0 +1,28 @@
+internal import CLinux
+internal import Glibc
+
+/// What tells one state of a file from the next: place, size and times.
+///
+/// Our files are replaced, never written over, so a change shows as another inode at the latest;
+/// the change time cannot be set back by `utimensat`. Compared for equality only, never ordered.
+public struct FileIdentity: Equatable, Sendable {
+    /// The length in bytes.
+    public let size: Int
+    private let device: UInt64
+    private let inode: UInt64
+    private let modified: (seconds: Int, nanoseconds: Int)
+    private let changed: (seconds: Int, nanoseconds: Int)
+
+    init(_ status: borrowing stat) {
+        size = Int(status.st_size)
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        modified = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+        changed = (status.st_ctim.tv_sec, status.st_ctim.tv_nsec)
+    }
+
+    public static func == (left: FileIdentity, right: FileIdentity) -> Bool {
+        left.size == right.size && left.device == right.device && left.inode == right.inode
+            && left.modified == right.modified && left.changed == right.changed
+    }
+}
