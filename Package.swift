@@ -25,7 +25,9 @@ let package = Package(
         .target(name: "SecretMemory", dependencies: ["CSodium"], swiftSettings: sources),
         .target(name: "NotificationPipeline", dependencies: ["CNettle", "CSecp256k1", "CSodium", "SecretMemory"], swiftSettings: sources),
         .target(name: "SecureFiles", dependencies: ["CLinux", "SecretMemory"], swiftSettings: sources),
-        .executableTarget(name: "ntfdecrypt", dependencies: ["SecretMemory", "NotificationPipeline", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: sources),
+        .target(name: "SharedGroup", dependencies: ["NotificationPipeline", "SecureFiles"], swiftSettings: sources),
+        .target(name: "VectorSuites", dependencies: ["NotificationPipeline", "SecretMemory"], swiftSettings: sources),
+        .executableTarget(name: "ntfdecrypt", dependencies: ["SecretMemory", "NotificationPipeline", "SharedGroup", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: sources),
         .testTarget(name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory"]),
     ]
 )

@@ -67,10 +67,15 @@
 extension String {
     /// The text as a string, for people and tests; allocates above 15 bytes.
     public init(_ text: BoundedText) {
-        self = text.withBytes { bytes in
-            var scalars: [UInt8] = []
-            for index in bytes.indices { scalars.append(bytes[index]) }
-            return String(decoding: scalars, as: UTF8.self)
+        self = text.withBytes { bytes in String(utf8: bytes) }
+    }
+
+    /// A copy of UTF-8 bytes that are no secret, for people and tests. Allocates.
+    public init(utf8 bytes: Span<UInt8>) {
+        unsafe self.init(unsafeUninitializedCapacity: bytes.count) { target in
+            // SAFETY: the target has room for `bytes.count` bytes.
+            for index in bytes.indices { unsafe target[index] = bytes[index] }
+            return bytes.count
         }
     }
 }

@@ -16,6 +16,8 @@ public enum Limits {
     public static let keyMaterialBytesMax = 512
     /// Generations the pipeline tries: the current key and the one before the last rotation.
     public static let keyGenerationsMax = 2
+    /// Draws for one random private key; a second one is needed once in 2^128 times.
+    public static let keyDrawsMax = 64
     /// How long a payment is worth opening the app for when its push names no deadline, in seconds.
     public static let paymentSeconds: UInt64 = 120
     /// The name shown instead of Bitkit.

@@ -1,9 +1,57 @@
-import SecretMemory
+import ArgumentParser
+import Glibc
 
-@main struct NTFDecrypt {
+/// The command. With no subcommand it is the filter: pushes in, notifications out.
+@main struct NTFDecrypt: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ntfdecrypt",
+        abstract: "Turns encrypted push payloads into notifications people understand.",
+        discussion: """
+            Reads JSON push payloads from standard input, one after another, and writes one line of \
+            JSON for each: an APNs payload with title and body, and under "ntf" what is known of it. \
+            Whatever comes in, a notification comes out; exit status 1 says that one fell back.
+
+            EXAMPLES
+              Make a key and show its public half, which the server seals to:
+                ntfdecrypt keys generate blocktank
+              Or bring the key you have (hex, on standard input, never as an argument):
+                ntfdecrypt keys import blocktank < secret.hex
+              Decrypt a push and look at it:
+                ntfdecrypt --card < push.json
+              Decrypt a stream on all cores and keep the titles:
+                ntfdecrypt --jobs 4 < pushes.jsonl | jq -r .aps.alert.title
+              See what the app finds, and take it:
+                ntfdecrypt inbox list
+                ntfdecrypt inbox take
+              Find out what is not working:
+                ntfdecrypt doctor
+
+            All options of the filter: ntfdecrypt help open
+            """,
+        version: "0.1.0",
+        subcommands: [
+            OpenCommand.self, KeysCommand.self, InboxCommand.self, VectorsCommand.self,
+            DoctorCommand.self,
+        ],
+        defaultSubcommand: OpenCommand.self)
+
     static func main() {
-        var s = SecretBytes.random(count: 32)
-        s.wipe()
-        print(s.withBytes { s in s.count })
+        System.prepareProcess()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let failure as Failure {
+            Report.error(failure.message, hint: failure.hint)
+            exit(failure.status.rawValue)
+        } catch {
+            let status = exitCode(for: error)
+            if error is ExitCode { exit(status.rawValue) }
+            guard !status.isSuccess else {
+                print(fullMessage(for: error))
+                exit(status.rawValue)
+            }
+            Report.error(message(for: error), hint: "ntfdecrypt --help")
+            exit(status.rawValue)
+        }
     }
 }

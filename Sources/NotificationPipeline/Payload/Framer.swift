@@ -65,6 +65,13 @@ public struct Framer: ~Copyable {
         isEnded = true
     }
 
+    /// Begins anew, for another stream, in the same memory.
+    public mutating func reset() {
+        (head, position, tail) = (0, 0, 0)
+        (mode, firstLineEnd, valueColumn, column) = (.between, nil, 0, 0)
+        (isRecovering, isEnded) = (false, false)
+    }
+
     /// Lends the bytes of a frame while `body` runs. Allocates nothing.
     public borrowing func withBytes<Result: ~Copyable, Failure: Error>(
         of range: Range<Int>, _ body: (Span<UInt8>) throws(Failure) -> Result

@@ -1,0 +1,93 @@
+import Glibc
+import NotificationPipeline
+import SharedGroup
+import Synchronization
+
+/// One run of the filter, shared by its threads. Each thread takes the next payload, works on it
+/// alone, and waits for its turn before it touches the group directory or the output: so the order
+/// of the lines, and which of two equal pushes is the duplicate, never depend on the threads.
+final class Job: Sendable {
+    private let keys: KeystoreChoice
+    private let inbox: Inbox?
+    private let catalog: Catalog
+    private let payloadBytesMax: Int
+    private let drawsCards: Bool
+    private let advice: Advice
+    private let input: PushInput
+    private let output: LineOutput
+    private let turnstile = Turnstile()
+
+    init(
+        keys: KeystoreChoice, inbox: Inbox?, catalog: Catalog, payloadBytesMax: Int,
+        drawsCards: Bool, advice: Advice, input: PushInput, output: LineOutput
+    ) {
+        self.keys = keys
+        self.inbox = inbox
+        self.catalog = catalog
+        self.payloadBytesMax = payloadBytesMax
+        self.drawsCards = drawsCards
+        self.advice = advice
+        self.input = input
+        self.output = output
+    }
+
+    /// One thread's share: payload after payload until there are none.
+    func work() {
+        let turn = Turn(turnstile: turnstile, inbox: inbox)
+        var pipeline = Pipeline(
+            keys: keys, crypto: NettleCryptography(),
+            store: inbox == nil ? nil : OrderedStore(turn: turn), payloadBytesMax: payloadBytesMax)
+        var payload = ByteBuffer(capacity: payloadBytesMax)
+        var line = ByteBuffer(capacity: Limits.lineBytesMax)
+        while let (ticket, refusal) = input.next(into: &payload, idleness: { output.setIdle($0) }) {
+            turn.ticket = ticket
+            let notification =
+                if let refusal { Notification(fallback: .payload(refusal)) } else {
+                    payload.withBytes { bytes in
+                        pipeline.process(bytes, now: System.now(), isChecked: true)
+                    }
+                }
+            line.removeAll()
+            NotificationWriter.write(notification, catalog, to: &line)
+            turnstile.wait(for: ticket)
+            output.write(line)
+            if drawsCards { Card.draw(notification, catalog) }
+            advice.note(notification)
+            turnstile.advance()
+        }
+    }
+
+    /// Says how the run ended, by throwing unless all was well.
+    func finish() throws {
+        guard output.flush() else {
+            throw Failure(
+                "standard output cannot be written: \(System.message(errno))",
+                hint: "check the disk, or the program behind the pipe", status: .outputUnwritable)
+        }
+        if let failure = input.failure { throw failure }
+        try advice.finish()
+    }
+}
+
+/// A thread's place in the order, and the way to the inbox that keeps it.
+final class Turn {
+    var ticket: UInt64 = 0
+    let turnstile: Turnstile
+    let inbox: Inbox?
+
+    init(turnstile: Turnstile, inbox: Inbox?) {
+        self.turnstile = turnstile
+        self.inbox = inbox
+    }
+}
+
+/// Stores in the order of the payloads, whichever thread is done first.
+struct OrderedStore: NotificationStore {
+    let turn: Turn
+
+    mutating func store(_ record: Record) throws(StoreError) -> Bool {
+        turn.turnstile.wait(for: turn.ticket)
+        guard let inbox = turn.inbox else { preconditionFailure("a store has an inbox") }
+        return try inbox.store(record)
+    }
+}

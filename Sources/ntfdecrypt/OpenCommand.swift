@@ -1,0 +1,77 @@
+import ArgumentParser
+import Glibc
+import NotificationPipeline
+import SharedGroup
+
+/// The filter: payloads in, one line of JSON out for each, in their order.
+struct OpenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "open",
+        abstract: "Decrypt payloads from standard input or files (the default).",
+        discussion: """
+            Payloads are JSON values one after another, a line each or pretty-printed. What is not \
+            JSON costs that payload only. Exit status: 0 every payload decrypted or plain and \
+            stored; 1 at least one fell back or could not be stored; 64 usage; 66 a file cannot be \
+            read; 74 standard output cannot be written.
+            """)
+
+    @OptionGroup var keystore: KeystoreOptions
+    @OptionGroup var group: GroupOptions
+
+    @Flag(help: "Leave the group directory alone.")
+    var noStore = false
+
+    @Option(help: ArgumentHelp("The name shown instead of Bitkit.", valueName: "NAME"))
+    var appName = "Bitkit"
+
+    @Flag(help: "Show what kind of notification it is and nothing of its content.")
+    var discreet = false
+
+    @Option(help: ArgumentHelp("The language of the texts, as in de or pt-BR.", valueName: "TAG"))
+    var locale: String?
+
+    @Option(help: ArgumentHelp("The longest payload taken, as in 16KiB.", valueName: "BYTES"))
+    var maxPayload = ByteCount(bytes: Limits.payloadBytesDefault)
+
+    @Option(help: ArgumentHelp("Spread the payloads over this many threads.", valueName: "N"))
+    var jobs = 1
+
+    @Flag(help: "Also draw each notification on standard error, as a phone would show it.")
+    var card = false
+
+    @Argument(help: ArgumentHelp("Files to read instead of standard input.", valueName: "FILE"))
+    var files: [String] = []
+
+    func validate() throws {
+        guard (1...CommandLimits.jobsMax).contains(jobs) else {
+            throw ValidationError("--jobs takes a number from 1 to \(CommandLimits.jobsMax)")
+        }
+        guard (1...Limits.payloadBytesMax).contains(maxPayload.bytes) else {
+            throw ValidationError(
+                "--max-payload takes 1 to \(Limits.payloadBytesMax) bytes")
+        }
+    }
+
+    func run() throws {
+        if files.isEmpty && isatty(STDIN_FILENO) == 1 {
+            Report.note("reading pushes from the terminal; Ctrl-D ends, ntfdecrypt --help explains")
+        }
+        let chosen = try keystore.choose()
+        let inbox = noStore ? nil : Inbox(groupDirectory: try group.path())
+        let advice = Advice(keystore: chosen, groupDirectory: try? group.path())
+        let locale = locale ?? System.locale()
+        let job = Job(
+            keys: chosen, inbox: inbox, catalog: Catalog(appName: appName, locale: locale),
+            payloadBytesMax: maxPayload.bytes, drawsCards: card, advice: advice,
+            input: PushInput(files: files, payloadBytesMax: maxPayload.bytes), output: LineOutput())
+        Threads.run(jobs) { job.work() }
+        try job.finish()
+    }
+}
+
+/// The command's own maxima.
+enum CommandLimits {
+    static let jobsMax = 64
+    /// Lines collected before they are written out while more input is waiting.
+    static let outputBytes = 32 * 1024
+}

@@ -1,0 +1,110 @@
+import Glibc
+import NotificationPipeline
+import Synchronization
+
+/// The payloads of standard input, or of files one after another, cut out and numbered.
+final class PushInput: Sendable {
+    private struct State: ~Copyable {
+        var framer: Framer
+        /// Files still to be opened, last one first.
+        var files: [String]
+        var descriptor: Int32?
+        var ticket: UInt64 = 0
+        var isEnded = false
+        var failure: Failure?
+    }
+
+    private let state: Mutex<State>
+    private let readsStandardInput: Bool
+
+    init(files: [String], payloadBytesMax: Int) {
+        readsStandardInput = files.isEmpty
+        state = Mutex(State(
+            framer: Framer(payloadBytesMax: payloadBytesMax), files: files.reversed(),
+            descriptor: files.isEmpty ? STDIN_FILENO : nil))
+    }
+
+    /// Why reading ended early, if it did.
+    var failure: Failure? { state.withLock { state in state.failure } }
+
+    /// The next payload, copied into `payload`, with its number from 0; or why there is none in
+    /// its place. Nil at the end. `idleness` is told true before a wait for more input, false after it.
+    func next(
+        into payload: inout ByteBuffer, idleness: (Bool) -> Void
+    ) -> (ticket: UInt64, refusal: PayloadError?)? {
+        state.withLock { state in
+            while !state.isEnded {
+                switch frame(&state, idleness) {
+                case .needsInput: continue
+                case .refused(let reason): return (number(&state), reason)
+                case .payload(let range):
+                    payload.removeAll()
+                    let fits = state.framer.withBytes(of: range) { bytes in payload.append(bytes) }
+                    precondition(fits, "the framer keeps to the payload limit")
+                    return (number(&state), nil)
+                }
+            }
+            return nil
+        }
+    }
+
+    private func number(_ state: inout State) -> UInt64 {
+        defer { state.ticket += 1 }
+        return state.ticket
+    }
+
+    private func frame(_ state: inout State, _ idleness: (Bool) -> Void) -> Framer.Frame {
+        let frame = state.framer.next()
+        guard frame == .needsInput else { return frame }
+        guard let descriptor = state.descriptor else {
+            openNext(&state)
+            return .needsInput
+        }
+        if !System.hasInput(descriptor) {
+            let complete = state.framer.next(isWaiting: true)
+            if complete != .needsInput { return complete }
+            idleness(true)
+        }
+        let count = state.framer.fill { space, free in
+            System.read(descriptor, into: &space, free) ?? fail(&state.failure)
+        }
+        idleness(false)
+        guard count == 0 else { return .needsInput }
+        // The end of this input is the end of its last value.
+        state.framer.end()
+        let last = state.framer.next()
+        if last == .needsInput { close(&state) }
+        return last
+    }
+
+    private func fail(_ failure: inout Failure?) -> Int {
+        failure = Failure(
+            "the input cannot be read: \(System.message(errno))",
+            hint: "ntfdecrypt open FILE, or pipe the pushes in", status: .fileUnreadable)
+        return 0
+    }
+
+    private func close(_ state: inout State) {
+        if let descriptor = state.descriptor, !readsStandardInput { _ = Glibc.close(descriptor) }
+        state.descriptor = nil
+        state.framer.reset()
+        if readsStandardInput || state.failure != nil { state.isEnded = true }
+    }
+
+    private func openNext(_ state: inout State) {
+        guard let path = state.files.popLast() else {
+            state.isEnded = true
+            return
+        }
+        // SAFETY: the path is a C string for the length of the call.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            state.failure = Failure(
+                "\(path) cannot be read: \(System.message(errno))",
+                hint: "ls -l \(path)", status: .fileUnreadable)
+            state.isEnded = true
+            return
+        }
+        state.descriptor = descriptor
+    }
+}

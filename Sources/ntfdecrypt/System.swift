@@ -1,0 +1,85 @@
+import Glibc
+
+/// The system calls the command makes itself.
+enum System {
+    /// No core file of a process that holds keys; a closed pipe is an error, not a death.
+    static func prepareProcess() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        // SAFETY: `none` is ours for the length of the call.
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        // SAFETY: SIG_IGN is no function that could be called at a wrong time.
+        _ = unsafe signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Unix seconds.
+    static func now() -> UInt64 {
+        var time = timespec()
+        // SAFETY: `time` is ours for the length of the call.
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(max(0, time.tv_sec))
+    }
+
+    static func environment(_ name: String) -> String? {
+        // SAFETY: getenv answers nil or a C string; nothing in this process changes the environment.
+        guard let value = unsafe getenv(name) else { return nil }
+        let text = unsafe String(cString: value)
+        return text.isEmpty ? nil : text
+    }
+
+    /// The language of messages, by the usual three variables; English when none is set.
+    static func locale() -> String {
+        environment("LC_ALL") ?? environment("LC_MESSAGES") ?? environment("LANG") ?? "en"
+    }
+
+    /// Writes all of `text`; gives up quietly, for there is nowhere left to complain.
+    static func write(_ text: String, to descriptor: Int32) {
+        var copy = text
+        copy.withUTF8 { bytes in
+            _ = write(unsafe Span(_unsafeElements: bytes), to: descriptor)
+        }
+    }
+
+    /// Writes all of `bytes`; false when the system takes no more.
+    static func write(_ bytes: Span<UInt8>, to descriptor: Int32) -> Bool {
+        unsafe bytes.withUnsafeBytes { raw in
+            var done = 0
+            while done < raw.count {
+                // SAFETY: `raw.count - done` readable bytes from there on.
+                let count = unsafe Glibc.write(descriptor, raw.baseAddress! + done, raw.count - done)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return false }
+                done += count
+            }
+            return true
+        }
+    }
+
+    /// Reads once into a range of `space`; 0 at the end, nil when the system says no.
+    static func read(
+        _ descriptor: Int32, into space: inout MutableSpan<UInt8>, _ range: Range<Int>
+    ) -> Int? {
+        precondition(range.upperBound <= space.count, "a read stays inside its space")
+        return unsafe space.withUnsafeMutableBytes { raw in
+            while true {
+                // SAFETY: the range lies inside the space, checked above.
+                let count = unsafe Glibc.read(
+                    descriptor, raw.baseAddress! + range.lowerBound, range.count)
+                if count < 0 && errno == EINTR { continue }
+                return count < 0 ? nil : count
+            }
+        }
+    }
+
+    /// Whether a read would answer at once.
+    static func hasInput(_ descriptor: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        // SAFETY: one entry, ours for the length of the call; no wait.
+        return unsafe poll(&entry, 1, 0) != 0
+    }
+
+    /// What the system says of an error number: for messages to people.
+    static func message(_ code: Int32) -> String {
+        // SAFETY: strerror answers a C string that lives until the next call on this thread.
+        unsafe String(cString: strerror(code)).lowercased()
+    }
+}
