@@ -46,8 +46,15 @@ def derive_key(point: bytes, label: bytes) -> bytes:
     return hashlib.sha256(hashlib.sha256(point + label).digest()).digest()
 
 
-def seal(plaintext: bytes, device_public: bytes, ephemeral_secret: bytes, iv: bytes,
-         label: bytes = LABEL_V0, aad: bytes | None = None, key: bytes | None = None) -> Sealed:
+def seal(
+    plaintext: bytes,
+    device_public: bytes,
+    ephemeral_secret: bytes,
+    iv: bytes,
+    label: bytes = LABEL_V0,
+    aad: bytes | None = None,
+    key: bytes | None = None,
+) -> Sealed:
     """Seals `plaintext`; `aad` and `key` exist to make pushes that must be refused."""
     if key is None:
         key = derive_key(shared_point(ephemeral_secret, device_public), label)

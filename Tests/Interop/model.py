@@ -15,8 +15,11 @@ from blocktank import LABEL_V0, LABEL_V1, TYPES
 from strictjson import Malformed, Number, Object
 
 FIELDS = ("cipher", "iv", "tag", "publicKey")
-KEYSTORE_TROUBLE = {"locked": "keystore-locked", "unavailable": "keystore-unavailable",
-                    "corrupt": "keystore-unavailable"}
+KEYSTORE_TROUBLE = {
+    "locked": "keystore-locked",
+    "unavailable": "keystore-unavailable",
+    "corrupt": "keystore-unavailable",
+}
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 HEX64 = re.compile(r"[0-9a-fA-F]{64}")
 TEXT_BYTES_MAX = 128
@@ -75,19 +78,32 @@ class Answer:
 
     def line(self) -> str:
         title, body = self.texts
-        aps = [("alert", Raw(members([("title", title), ("body", body)]))), ("sound", "default"),
-               ("interruption-level", "time-sensitive")]
+        aps = [
+            ("alert", Raw(members([("title", title), ("body", body)]))),
+            ("sound", "default"),
+            ("interruption-level", "time-sensitive"),
+        ]
         if self.outcome != "fallback":
             aps.append(("relevance-score", 1))
             if self.type in WITH_ACTIONS:
                 aps.append(("category", "INCOMING_PAYMENT"))
             aps.append(("thread-id", f"blocktank.{self.type}"))
-        ours = [("outcome", self.outcome), ("reason", self.reason), ("envelope", self.envelope),
-                ("type", self.type), ("id", self.id), ("paymentHash", self.payment_hash),
-                ("orderId", self.order_id), ("lspId", self.lsp_id), ("amountMsat", self.amount_msat),
-                ("createdAt", self.created_at), ("deadline", self.deadline),
-                ("stored", self.stored), ("duplicate", self.duplicate or None),
-                ("expired", self.expired or None)]
+        ours = [
+            ("outcome", self.outcome),
+            ("reason", self.reason),
+            ("envelope", self.envelope),
+            ("type", self.type),
+            ("id", self.id),
+            ("paymentHash", self.payment_hash),
+            ("orderId", self.order_id),
+            ("lspId", self.lsp_id),
+            ("amountMsat", self.amount_msat),
+            ("createdAt", self.created_at),
+            ("deadline", self.deadline),
+            ("stored", self.stored),
+            ("duplicate", self.duplicate or None),
+            ("expired", self.expired or None),
+        ]
         return members([("aps", Raw(members(aps))), ("ntf", Raw(members(ours)))])
 
 
@@ -118,6 +134,7 @@ def members(pairs) -> str:
 
 
 # The way of the data.
+
 
 def process(payload: bytes, setting: Setting) -> Answer:
     answer = Answer("decrypted", app=setting.app)

@@ -20,6 +20,7 @@ class Published:
     def fields(self) -> dict[str, str]:
         return {"cipher": self.cipher, "iv": self.iv, "tag": self.tag, "publicKey": self.public_key}
 
+
 V0_CLIENT = Published(
     source=(
         "synonymdev/bitkit-ios BitkitTests/CryptoTests.swift; bitkit-android CryptoTest.kt; synon"
@@ -81,10 +82,7 @@ V1_ENVELOPE = Published(
 
 # Sealed without the label, before it was added on 2024-09-18: must fail authentication.
 PRELABEL = Published(
-    source=(
-        "synonymdev/bitkit-ios commit 0926750f BitkitTests/CryptoTests.swift (replaced by e906da7"
-        "7)"
-    ),
+    source=("synonymdev/bitkit-ios commit 0926750f BitkitTests/CryptoTests.swift (replaced by e906da7" "7)"),
     label=LABEL_V0,
     device_secret="5cbf2390a02a21df211d0a6480e187e60b8b089f1a7648abf6b312cc48480401",
     public_key="0234957d95b9716774faed99ad84bc6994abe5b29b259bfb4015abc013d28c1a1d",
@@ -104,7 +102,7 @@ PRELABEL = Published(
 PUSH_APNS_V0 = (
     '{"aps":{"badge":0,"sound":"ping.aiff","alert":{"title":"Background Operation Request","b'
     'ody":"Please open your wallet.","payload":{"cipher":"mvdDR3nQxKFTs/N1fQ5z38Zw079ynGfhKTU'
-    'LDq9Mzm96yPl4T4HRyvGLxpqEz9Kq/zeJnUbNzNNPFA2Kh5bPISCuuna+L375NLJgKEN65Aqu6q8KLXECOLhlgdX'
+    "LDq9Mzm96yPl4T4HRyvGLxpqEz9Kq/zeJnUbNzNNPFA2Kh5bPISCuuna+L375NLJgKEN65Aqu6q8KLXECOLhlgdX"
     'TEt38xl946MINUfY45uWdtO9h","iv":"000102030405060708090a0b0c0d0e0f","tag":"2bacdc4bd3ba62'
     'cdc3376e302dd70a5f","publicKey":"034f355bdcb7cc0af728ef3cceb9615d90684bb5b2ca5f859ab0f0b'
     '704075871aa"}},"content-available":1,"mutable-content":1}}'
@@ -113,9 +111,9 @@ PUSH_APNS_V0 = (
 # synonymdev/bitkit-core src/modules/wake/test_vectors/pushes.json, apns_v1_background, 540 bytes.
 PUSH_APNS_V1_BACKGROUND = (
     '{"aps":{"content-available":1},"wake":{"v":1,"cipher":"bXIadw8XhVApCI59oieKY3P/h33PZz6NS'
-    'dVFABqcg9CSgNhH5L+odPp6fRlxsbx/A37B0ZTxkuZgONflwXB4AyprdoQGEuDEbM8NSRT1j9uAzrfBR098QxyA5'
-    'eA4nsKbginEF+oPHY97X0yzHZwxV7qd69X4SKve9PaXn4li383A1ZTqlcXJhtAWA7U5YHiFFrbiHAoQgUr7D01/z'
-    '0vPKtHvryG+GD0rtFnrIzNwrwt6MH9hGO8gYHp1xPRO0bs432EnkOUO7rRv0JwD6q1VQ+GJrtEp/n8p5tW3QzOd8'
+    "dVFABqcg9CSgNhH5L+odPp6fRlxsbx/A37B0ZTxkuZgONflwXB4AyprdoQGEuDEbM8NSRT1j9uAzrfBR098QxyA5"
+    "eA4nsKbginEF+oPHY97X0yzHZwxV7qd69X4SKve9PaXn4li383A1ZTqlcXJhtAWA7U5YHiFFrbiHAoQgUr7D01/z"
+    "0vPKtHvryG+GD0rtFnrIzNwrwt6MH9hGO8gYHp1xPRO0bs432EnkOUO7rRv0JwD6q1VQ+GJrtEp/n8p5tW3QzOd8"
     'cexBUGoQM+Q6HlNHFRROjBM1fTIsaZj","iv":"000102030405060708090a0b","tag":"4521e07642272d9b'
     '8aed5157c331ad7a","publicKey":"035ab4689e400a4a160cf01cd44730845a54768df8547dcdf073d964f'
     '109f18c30"}}'
@@ -126,7 +124,7 @@ PUSH_FCM_V0 = (
     '{"message":{"token":"e5Hj9fKqTmW-vector:APA91bG0123456789abcdef0123456789abcdef012345678'
     '9abcdef0123456789abcdef0123456789abcdef0123456789abcdef","android":{"priority":"high","t'
     'tl":"60s","data":{"cipher":"mvdDR3nQxKFTs/N1fQ5z38Zw079ynGfhKTULDq9Mzm96yPl4T4HRyvGLxpqE'
-    'z9Kq/zeJnUbNzNNPFA2Kh5bPISCuuna+L375NLJgKEN65Aqu6q8KLXECOLhlgdXTEt38xl946MINUfY45uWdtO9h'
+    "z9Kq/zeJnUbNzNNPFA2Kh5bPISCuuna+L375NLJgKEN65Aqu6q8KLXECOLhlgdXTEt38xl946MINUfY45uWdtO9h"
     '","iv":"000102030405060708090a0b0c0d0e0f","tag":"2bacdc4bd3ba62cdc3376e302dd70a5f","publ'
     'icKey":"034f355bdcb7cc0af728ef3cceb9615d90684bb5b2ca5f859ab0f0b704075871aa","title":"Bac'
     'kground Operation Request","message":"Please open your wallet.","sound":"default"}},"dat'

@@ -8,8 +8,10 @@ import hashlib
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 P = 2**256 - 2**32 - 977
-G = (0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
-     0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8)
+G = (
+    0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
+    0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
+)
 
 
 def decompress(point: bytes) -> tuple[int, int] | None:
@@ -71,7 +73,7 @@ def derive_key(device_secret: bytes, public_key: bytes, label: bytes) -> bytes:
 def ghash(h: int, data: bytes) -> int:
     tag = 0
     for at in range(0, len(data), 16):
-        tag ^= int.from_bytes(data[at:at + 16].ljust(16, b"\0"), "big")
+        tag ^= int.from_bytes(data[at : at + 16].ljust(16, b"\0"), "big")
         product, term = 0, h
         for bit in range(127, -1, -1):
             if tag >> bit & 1:
@@ -100,10 +102,11 @@ def gcm_open(key: bytes, iv: bytes, cipher: bytes, tag: bytes) -> bytes | None:
     for at in range(0, len(cipher), 16):
         counter = start >> 32 << 32 | (start + 1 + at // 16) & 0xFFFFFFFF
         stream = block(counter.to_bytes(16, "big"))
-        out += bytes(a ^ b for a, b in zip(cipher[at:at + 16], stream))
+        out += bytes(a ^ b for a, b in zip(cipher[at : at + 16], stream))
     return bytes(out)
 
 
-def open_sealed(device_secret: bytes, label: bytes, cipher: bytes, iv: bytes, tag: bytes,
-                public_key: bytes) -> bytes | None:
+def open_sealed(
+    device_secret: bytes, label: bytes, cipher: bytes, iv: bytes, tag: bytes, public_key: bytes
+) -> bytes | None:
     return gcm_open(derive_key(device_secret, public_key, label), iv, cipher, tag)

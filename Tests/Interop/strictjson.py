@@ -50,7 +50,7 @@ class Text:
             self.at += 1
 
     def peek(self) -> bytes:
-        return self.data[self.at:self.at + 1]
+        return self.data[self.at : self.at + 1]
 
     def take(self, what: bytes) -> bool:
         if self.data.startswith(what, self.at):
@@ -115,10 +115,12 @@ class Text:
         out = []
         while True:
             start = self.at
-            while self.at < len(self.data) and self.data[self.at] >= 0x20 and self.data[self.at] not in b'"\\':
+            while (
+                self.at < len(self.data) and self.data[self.at] >= 0x20 and self.data[self.at] not in b'"\\'
+            ):
                 self.at += 1
             try:
-                out.append(self.data[start:self.at].decode("utf-8", "strict"))
+                out.append(self.data[start : self.at].decode("utf-8", "strict"))
             except UnicodeDecodeError:
                 raise Malformed("not UTF-8") from None
             if self.take(b'"'):
@@ -145,7 +147,7 @@ class Text:
         return chr(unit)
 
     def unit(self) -> int:
-        digits = self.data[self.at:self.at + 4]
+        digits = self.data[self.at : self.at + 4]
         if not re.fullmatch(rb"[0-9a-fA-F]{4}", digits):
             raise Malformed("bad \\u escape")
         self.at += 4
