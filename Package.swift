@@ -27,7 +27,12 @@ let package = Package(
         .target(name: "SecureFiles", dependencies: ["CLinux", "SecretMemory"], swiftSettings: sources),
         .target(name: "SharedGroup", dependencies: ["NotificationPipeline", "SecureFiles"], swiftSettings: sources),
         .target(name: "VectorSuites", dependencies: ["NotificationPipeline", "SecretMemory"], swiftSettings: sources),
-        .executableTarget(name: "ntfdecrypt", dependencies: ["SecretMemory", "NotificationPipeline", "SharedGroup", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: sources),
+        .target(name: "FileKeystore", dependencies: ["CSodium", "NotificationPipeline", "SecretMemory", "SecureFiles"], swiftSettings: sources),
+        .target(name: "SecretServiceKeystore", dependencies: ["NotificationPipeline", "SecretMemory"], swiftSettings: sources),
+        .executableTarget(name: "ntfdecrypt", dependencies: ["SecretMemory", "FileKeystore", "SecretServiceKeystore", "VectorSuites", "NotificationPipeline", "SharedGroup", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: sources),
+        .testTarget(name: "NotificationPipelineTests", dependencies: ["NotificationPipeline", "SecretMemory"]),
+        .testTarget(name: "SharedGroupTests", dependencies: ["NotificationPipeline", "SharedGroup"]),
+        .testTarget(name: "VectorSuitesTests", dependencies: ["VectorSuites"]),
         .testTarget(name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory"]),
     ]
 )

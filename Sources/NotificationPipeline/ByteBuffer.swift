@@ -1,5 +1,5 @@
 /// Bytes of a fixed capacity, taken once and used again for every payload. Never for secrets.
-public struct ByteBuffer: ~Copyable {
+public struct ByteBuffer: ~Copyable, Sendable {
     private var bytes: [UInt8]
     /// How many bytes are in use.
     public private(set) var count = 0

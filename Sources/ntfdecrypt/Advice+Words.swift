@@ -65,7 +65,7 @@ extension Advice {
         }
     }
 
-    private func hint(for error: StoreError) -> String {
+    func hint(for error: StoreError) -> String {
         let directory = groupDirectory ?? "DIR"
         return switch error {
         case .notOurs, .symbolicLink: "name a directory of your own: --group-dir DIR"

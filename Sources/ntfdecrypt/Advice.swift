@@ -17,8 +17,8 @@ final class Advice: Sendable {
     /// Where the file keystore is; nil when it is the Secret Service.
     let keystoreDirectory: String?
 
-    init(keystore: KeystoreChoice, groupDirectory: String?) {
-        keystoreDirectory = keystore.directory
+    init(keystore: KeystoreChoice?, groupDirectory: String?) {
+        keystoreDirectory = keystore?.directory
         self.groupDirectory = groupDirectory
     }
 
@@ -26,11 +26,12 @@ final class Advice: Sendable {
     func note(_ notification: Notification) {
         state.withLock { state in
             state.payloads += 1
+            let number = state.payloads
             if case .fallback(let refusal) = notification.outcome {
                 state.refused += 1
                 say(refusal.reason.description + keyDetail(refusal), &state) {
                     Report.error(
-                        "payload \(state.payloads): \(Advice.meaning(of: refusal))",
+                        "payload \(number): \(Advice.meaning(of: refusal))",
                         hint: hint(for: refusal))
                 }
             }
@@ -38,7 +39,7 @@ final class Advice: Sendable {
                 state.unstored += 1
                 say("store \(error)", &state) {
                     Report.error(
-                        "payload \(state.payloads) is not recorded: \(Advice.meaning(of: error))",
+                        "payload \(number) is not recorded: \(Advice.meaning(of: error))",
                         hint: hint(for: error))
                 }
             }

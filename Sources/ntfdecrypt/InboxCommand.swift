@@ -47,7 +47,9 @@ struct TakeInbox: ParsableCommand {
             guard System.write(line.utf8.span, to: 1) else {
                 throw Failure("standard output cannot be written", status: .outputUnwritable)
             }
-            do { _ = try inbox.take(entry.identity) } catch { throw InboxWalk.failure(error) }
+            do throws(StoreError) { _ = try inbox.take(entry.identity) } catch {
+                throw InboxWalk.failure(error)
+            }
         }
         if let first = missing.sorted().first {
             throw Failure("there is no record \(first)", hint: "ntfdecrypt inbox list")

@@ -30,7 +30,7 @@ import Glibc
             """,
         version: "0.1.0",
         subcommands: [
-            OpenCommand.self, KeysCommand.self, InboxCommand.self, VectorsCommand.self,
+            OpenCommand.self, KeysCommand.self, InboxCommand.self,
             DoctorCommand.self,
         ],
         defaultSubcommand: OpenCommand.self)
@@ -42,16 +42,16 @@ import Glibc
             try command.run()
         } catch let failure as Failure {
             Report.error(failure.message, hint: failure.hint)
-            exit(failure.status.rawValue)
+            Glibc.exit(failure.status.rawValue)
         } catch {
             let status = exitCode(for: error)
-            if error is ExitCode { exit(status.rawValue) }
+            if error is ExitCode { Glibc.exit(status.rawValue) }
             guard !status.isSuccess else {
                 print(fullMessage(for: error))
-                exit(status.rawValue)
+                Glibc.exit(status.rawValue)
             }
             Report.error(message(for: error), hint: "ntfdecrypt --help")
-            exit(status.rawValue)
+            Glibc.exit(status.rawValue)
         }
     }
 }

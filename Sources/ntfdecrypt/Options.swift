@@ -1,7 +1,9 @@
 import ArgumentParser
+import FileKeystore
 import Glibc
 import NotificationPipeline
 import SecretMemory
+import SecretServiceKeystore
 import SharedGroup
 
 /// `--keystore` and what belongs to it.

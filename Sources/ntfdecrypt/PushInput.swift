@@ -30,7 +30,7 @@ final class PushInput: Sendable {
     /// The next payload, copied into `payload`, with its number from 0; or why there is none in
     /// its place. Nil at the end. `idleness` is told true before a wait for more input, false after it.
     func next(
-        into payload: inout ByteBuffer, idleness: (Bool) -> Void
+        into payload: inout ByteBuffer, idleness: @Sendable (Bool) -> Void
     ) -> (ticket: UInt64, refusal: PayloadError?)? {
         state.withLock { state in
             while !state.isEnded {
@@ -53,7 +53,7 @@ final class PushInput: Sendable {
         return state.ticket
     }
 
-    private func frame(_ state: inout State, _ idleness: (Bool) -> Void) -> Framer.Frame {
+    private func frame(_ state: inout State, _ idleness: @Sendable (Bool) -> Void) -> Framer.Frame {
         let frame = state.framer.next()
         guard frame == .needsInput else { return frame }
         guard let descriptor = state.descriptor else {

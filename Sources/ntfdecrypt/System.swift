@@ -7,8 +7,7 @@ enum System {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         // SAFETY: `none` is ours for the length of the call.
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-        // SAFETY: SIG_IGN is no function that could be called at a wrong time.
-        _ = unsafe signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGPIPE, SIG_IGN)
     }
 
     /// Unix seconds.

@@ -20,7 +20,8 @@ enum Threads {
             let context = unsafe Unmanaged.passRetained(box).toOpaque()
             let failed = unsafe pthread_create(&thread, nil, { context in
                 guard let context = unsafe context else { return nil }
-                unsafe Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body()
+                let box = unsafe Unmanaged<Box>.fromOpaque(context).takeRetainedValue()
+                box.body()
                 return nil
             }, context)
             guard failed == 0 else {
@@ -31,7 +32,7 @@ enum Threads {
         }
         body()
         // SAFETY: each thread is joined once.
-        for thread in started { unsafe pthread_join(thread, nil) }
+        for thread in started { _ = pthread_join(thread, nil) }
     }
 }
 

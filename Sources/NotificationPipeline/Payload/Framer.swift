@@ -7,7 +7,7 @@
 ///
 /// Use: `fill` with what was read, then `next` until it says `needsInput`. Allocates at creation
 /// only.
-public struct Framer: ~Copyable {
+public struct Framer: ~Copyable, Sendable {
     /// What came out of the stream.
     public enum Frame: Equatable, Sendable {
         /// A whole value: its place in the buffer, to be lent with `withBytes` before the next call.
@@ -18,7 +18,12 @@ public struct Framer: ~Copyable {
         case needsInput
     }
 
-    private enum Mode { case between, inValue, afterValue, skippingLine }
+    private enum Mode {
+        case between, inValue, afterValue
+        /// Behind something that is no JSON, measuring its line before saying so.
+        case inBadLine
+        case skippingLine
+    }
 
     private var buffer: [UInt8]
     private let payloadBytesMax: Int
@@ -90,6 +95,8 @@ public struct Framer: ~Copyable {
                 if let frame = readValue() { return frame }
             case .afterValue:
                 if let frame = finishValue(isWaiting: isWaiting || isEnded) { return frame }
+            case .inBadLine:
+                if let frame = measureLine() { return frame }
             }
         }
     }
@@ -206,18 +213,37 @@ extension Framer {
     }
 
     /// Gives the current value up: its first line is dropped, reading goes on behind that.
-    private mutating func refuse(_ reason: PayloadError) -> Frame {
+    private mutating func refuse(_ reason: PayloadError) -> Frame? {
         if let end = firstLineEnd {
-            head = end
-            column = 0
+            (head, column, mode) = (end, 0, .between)
             isRecovering = true
-            mode = .between
+        } else if reason == .malformedJSON {
+            // Whether it was too large besides is known at the end of its line.
+            mode = .inBadLine
+            return nil
         } else {
-            head = position
-            mode = isEnded && position == tail ? .between : .skippingLine
+            (head, mode) = (position, .skippingLine)
         }
         position = head
         firstLineEnd = nil
         return .refused(reason)
+    }
+
+    /// Reads on to the end of a bad line, or to the limit, and then says what it was.
+    private mutating func measureLine() -> Frame? {
+        while position < tail {
+            guard position - head < payloadBytesMax else {
+                (head, mode) = (position, .skippingLine)
+                return .refused(.tooLarge)
+            }
+            if buffer[position] == UInt8(ascii: "\n") {
+                (head, mode) = (position, .between)
+                return .refused(.malformedJSON)
+            }
+            position += 1
+        }
+        guard isEnded else { return .needsInput }
+        (head, mode) = (position, .between)
+        return .refused(.malformedJSON)
     }
 }

@@ -1,0 +1,190 @@
+import Foundation
+import NotificationPipeline
+import Testing
+
+@testable import SharedGroup
+
+/// A group directory of its own for each test, removed afterwards.
+final class Group {
+    let path: String
+
+    init() {
+        path = FileManager.default.temporaryDirectory.appending(path: "group-\(UUID())").path
+    }
+
+    deinit {
+        _ = chmod(path, 0o700)
+        _ = chmod(path + "/inbox/tmp", 0o700)
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    func names(_ folder: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: path + "/inbox/" + folder)) ?? []
+    }
+
+    func mode(_ part: String) -> Int {
+        var status = stat()
+        return lstat(path + part, &status) == 0 ? Int(status.st_mode & 0o777) : -1
+    }
+}
+
+private func record(_ name: String, at time: UInt64 = 1_700_000_000) -> Record {
+    var message = Message(type: .incomingHtlc)
+    message.paymentHash = BoundedText(String(repeating: "ab", count: 32))
+    message.amountMsat = 5_000_000_000_999
+    let identity = (name + String(repeating: "0", count: 32)).prefix(32)
+    return Record(identity: BoundedText(String(identity))!, message: message, receivedAt: time)
+}
+
+@Suite struct InboxTests {
+    @Test func aRecordIsWrittenOnceAndFoundByTheApp() throws {
+        let group = Group()
+        let inbox = Inbox(groupDirectory: group.path)
+        #expect(try inbox.store(record("a")) == false)
+        #expect(try inbox.store(record("a")) == true)
+        #expect(group.names("new").count == 1)
+        #expect(group.names("tmp") == [])
+        let opened = try InboxReader.open(groupDirectory: group.path)
+        guard let reader = opened else { Issue.record("there is an inbox"); return }
+        let (entries, unreadable) = try reader.list()
+        #expect(unreadable == 0)
+        #expect(entries.map(\.json) == [
+            "{\"v\":1,\"id\":\"a0000000000000000000000000000000\",\"type\":\"incomingHtlc\","
+                + "\"kind\":\"lightning\",\"sats\":5000000000,\"amountMsat\":5000000000999,"
+                + "\"paymentHash\":\"\(String(repeating: "ab", count: 32))\",\"receivedAt\":1700000000,"
+                + "\"expiresAt\":1700000120,\"state\":\"pending\"}"
+        ])
+    }
+
+    @Test func everythingIsOursAlone() throws {
+        let group = Group()
+        _ = try Inbox(groupDirectory: group.path).store(record("a"))
+        for part in ["", "/inbox", "/inbox/new", "/inbox/tmp", "/inbox/cur"] {
+            #expect(group.mode(part) == 0o700, "\(part)")
+        }
+        #expect(group.mode("/inbox/new/" + group.names("new")[0]) == 0o600)
+    }
+
+    @Test func aTakenRecordIsGoneAndStaysADuplicate() throws {
+        let group = Group()
+        let inbox = Inbox(groupDirectory: group.path)
+        _ = try inbox.store(record("a"))
+        let opened = try InboxReader.open(groupDirectory: group.path)
+        guard let reader = opened else { Issue.record("there is an inbox"); return }
+        let identity = try reader.list().entries[0].identity
+        #expect(try reader.take(identity))
+        #expect(try !reader.take(identity))
+        #expect(try !reader.take("../../etc/passwd"))
+        #expect(try reader.list().entries == [])
+        #expect(try inbox.store(record("a")) == true)
+        reader.forgetTaken(now: 1_700_000_000 + GroupLimits.takenSecondsMax)
+        #expect(try inbox.store(record("a")) == true)
+        reader.forgetTaken(now: 1_700_000_001 + GroupLimits.takenSecondsMax)
+        #expect(try inbox.store(record("a")) == false)
+    }
+
+    @Test func recordsComeOldestFirst() throws {
+        let group = Group()
+        let inbox = Inbox(groupDirectory: group.path)
+        for (name, time) in [("c", 30), ("a", 10), ("b", 20)] {
+            _ = try inbox.store(record(name, at: UInt64(time)))
+        }
+        let opened = try InboxReader.open(groupDirectory: group.path)
+        guard let reader = opened else { Issue.record("there is an inbox"); return }
+        #expect(try reader.list().entries.map(\.receivedAt) == [10, 20, 30])
+    }
+
+    @Test func thereIsNoInboxBeforeTheFirstRecord() throws {
+        let opened = try InboxReader.open(groupDirectory: Group().path)
+        switch opened {
+        case nil: break
+        case .some: Issue.record("nothing should be there")
+        }
+    }
+
+    @Test func whatIsNoRecordIsCountedAndLeftAlone() throws {
+        let group = Group()
+        _ = try Inbox(groupDirectory: group.path).store(record("a"))
+        for (name, content) in [("x", "{}"), ("y", "not json"), ("z", ""), ("w", "[1]")] {
+            try Data(content.utf8).write(to: URL(filePath: group.path + "/inbox/new/" + name))
+        }
+        let opened = try InboxReader.open(groupDirectory: group.path)
+        guard let reader = opened else { Issue.record("there is an inbox"); return }
+        let (entries, unreadable) = try reader.list()
+        #expect(entries.count == 1)
+        #expect(unreadable == 4)
+    }
+
+    @Test func aLinkedGroupDirectoryIsRefused() throws {
+        let group = Group()
+        let target = Group()
+        try FileManager.default.createDirectory(atPath: target.path, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: group.path, withDestinationPath: target.path)
+        for path in [group.path, group.path + "/"] {
+            #expect(throws: StoreError.symbolicLink) {
+                try Inbox(groupDirectory: path).store(record("a"))
+            }
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: target.path) == [])
+    }
+
+    @Test func aLinkInsideTheGroupDirectoryIsRefused() throws {
+        let group = Group()
+        let target = Group()
+        for path in [group.path, target.path] {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: group.path + "/inbox", withDestinationPath: target.path)
+        #expect(throws: StoreError.symbolicLink) {
+            try Inbox(groupDirectory: group.path).store(record("a"))
+        }
+    }
+
+    @Test(.enabled(if: getuid() == 0, "only root can give a directory away"))
+    func aGroupDirectoryOfSomeoneElseIsRefused() throws {
+        let group = Group()
+        try FileManager.default.createDirectory(atPath: group.path, withIntermediateDirectories: true)
+        #expect(chown(group.path, 12345, 12345) == 0)
+        #expect(throws: StoreError.notOurs) {
+            try Inbox(groupDirectory: group.path).store(record("a"))
+        }
+    }
+
+    @Test func aFileInTheWayIsAnErrorAndIsKept() throws {
+        let group = Group()
+        try Data("mine".utf8).write(to: URL(filePath: group.path))
+        #expect(throws: StoreError.failed) {
+            try Inbox(groupDirectory: group.path).store(record("a"))
+        }
+        #expect(try String(contentsOfFile: group.path, encoding: .utf8) == "mine")
+    }
+
+    @Test func afterAFailureTheNextRecordTriesAgain() throws {
+        let group = Group()
+        try Data("mine".utf8).write(to: URL(filePath: group.path))
+        let inbox = Inbox(groupDirectory: group.path)
+        #expect(throws: StoreError.failed) { try inbox.store(record("a")) }
+        try FileManager.default.removeItem(atPath: group.path)
+        #expect(try inbox.store(record("a")) == false)
+    }
+
+    @Test func manyWritersOfTheSamePushMakeOneRecord() async throws {
+        let group = Group()
+        let path = group.path
+        let created = try await withThrowingTaskGroup(of: Int.self) { tasks in
+            for _ in 0..<8 {
+                tasks.addTask {
+                    let inbox = Inbox(groupDirectory: path)
+                    return try (0..<20).filter { index in
+                        try !inbox.store(record(String(index + 10)))
+                    }.count
+                }
+            }
+            return try await tasks.reduce(0, +)
+        }
+        #expect(created == 20)
+        #expect(group.names("new").count == 20)
+        #expect(group.names("tmp") == [])
+    }
+}
