@@ -25,6 +25,7 @@ let package = Package(
         .target(name: "SecretMemory", dependencies: ["CSodium"], swiftSettings: sources),
         .target(name: "NotificationPipeline", dependencies: ["CNettle", "CSecp256k1", "CSodium", "SecretMemory"], swiftSettings: sources),
         .target(name: "SecureFiles", dependencies: ["CLinux", "SecretMemory"], swiftSettings: sources),
+        .target(name: "FileKeystore", dependencies: ["CSodium", "NotificationPipeline", "SecretMemory", "SecureFiles"], swiftSettings: sources),
         .executableTarget(name: "ntfdecrypt", dependencies: ["SecretMemory", "NotificationPipeline", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: sources),
         .testTarget(name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory"]),
     ]
