@@ -27,6 +27,9 @@ let package = Package(
         .target(name: "SecureFiles", dependencies: ["CLinux", "SecretMemory"], swiftSettings: sources),
         .target(name: "FileKeystore", dependencies: ["CSodium", "NotificationPipeline", "SecretMemory", "SecureFiles"], swiftSettings: sources),
         .executableTarget(name: "ntfdecrypt", dependencies: ["SecretMemory", "NotificationPipeline", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: sources),
+        .executableTarget(name: "keyprobe", dependencies: ["FileKeystore", "NotificationPipeline", "SecretMemory"], path: "Tests/Support/keyprobe"),
+        .testTarget(name: "NotificationPipelineTests", dependencies: ["NotificationPipeline", "SecretMemory"]),
+        .testTarget(name: "FileKeystoreTests", dependencies: ["FileKeystore", "NotificationPipeline", "SecretMemory", "SecureFiles", "keyprobe"]),
         .testTarget(name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory"]),
     ]
 )
