@@ -1,7 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let sources: [SwiftSetting] = [
+/// What every target in Sources is compiled with. Test targets are not: the macros of Swift
+/// Testing expand to code that strict memory safety refuses.
+let strict: [SwiftSetting] = [
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
@@ -9,30 +11,73 @@ let sources: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
     name: "ntfdecrypt",
     products: [
         .executable(name: "ntfdecrypt", targets: ["ntfdecrypt"]),
+        .library(name: "NotificationPipeline", targets: ["NotificationPipeline"]),
+        .library(name: "SharedGroup", targets: ["SharedGroup"]),
+        .library(name: "FileKeystore", targets: ["FileKeystore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
-        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
-        .systemLibrary(name: "CNettle", pkgConfig: "hogweed", providers: [.apt(["nettle-dev"])]),
-        .systemLibrary(name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
+        // C
         .systemLibrary(name: "CLinux"),
-        .target(name: "SecretMemory", dependencies: ["CSodium"], swiftSettings: sources),
-        .target(name: "NotificationPipeline", dependencies: ["CNettle", "CSecp256k1", "CSodium", "SecretMemory"], swiftSettings: sources),
-        .target(name: "SecureFiles", dependencies: ["CLinux", "SecretMemory"], swiftSettings: sources),
-        .target(name: "SharedGroup", dependencies: ["NotificationPipeline", "SecureFiles"], swiftSettings: sources),
-        .target(name: "VectorSuites", dependencies: ["NotificationPipeline", "SecretMemory"], swiftSettings: sources),
-        .target(name: "FileKeystore", dependencies: ["CSodium", "NotificationPipeline", "SecretMemory", "SecureFiles"], swiftSettings: sources),
-        .target(name: "SecretServiceKeystore", dependencies: ["NotificationPipeline", "SecretMemory"], swiftSettings: sources),
-        .executableTarget(name: "ntfdecrypt", dependencies: ["SecretMemory", "FileKeystore", "SecretServiceKeystore", "VectorSuites", "NotificationPipeline", "SharedGroup", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: sources),
-        .testTarget(name: "NotificationPipelineTests", dependencies: ["NotificationPipeline", "SecretMemory"]),
-        .testTarget(name: "SharedGroupTests", dependencies: ["NotificationPipeline", "SharedGroup"]),
-        .testTarget(name: "VectorSuitesTests", dependencies: ["VectorSuites"]),
+        .systemLibrary(
+            name: "CNettle", pkgConfig: "hogweed", providers: [.apt(["nettle-dev"])]),
+        .systemLibrary(
+            name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
+        .systemLibrary(
+            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+
+        // The way of the data
+        .target(name: "SecretMemory", dependencies: ["CSodium"], swiftSettings: strict),
+        .target(
+            name: "NotificationPipeline",
+            dependencies: ["CNettle", "CSecp256k1", "CSodium", "SecretMemory"],
+            swiftSettings: strict),
+        .target(
+            name: "SecureFiles", dependencies: ["CLinux", "SecretMemory"], swiftSettings: strict),
+        .target(
+            name: "SharedGroup", dependencies: ["NotificationPipeline", "SecureFiles"],
+            swiftSettings: strict),
+        .target(
+            name: "FileKeystore",
+            dependencies: ["CSodium", "NotificationPipeline", "SecretMemory", "SecureFiles"],
+            swiftSettings: strict),
+        .target(
+            name: "SecretServiceKeystore", dependencies: ["NotificationPipeline", "SecretMemory"],
+            swiftSettings: strict),
+        .target(
+            name: "VectorSuites", dependencies: ["NotificationPipeline", "SecretMemory"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "ntfdecrypt",
+            dependencies: [
+                "FileKeystore", "NotificationPipeline", "SecretMemory", "SecretServiceKeystore",
+                "SharedGroup", "VectorSuites", argumentParser,
+            ],
+            swiftSettings: strict),
+
+        // Proof
+        .executableTarget(
+            name: "keyprobe", dependencies: ["FileKeystore", "NotificationPipeline", "SecretMemory"],
+            path: "Tests/Support/keyprobe"),
         .testTarget(name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory"]),
+        .testTarget(
+            name: "NotificationPipelineTests", dependencies: ["NotificationPipeline", "SecretMemory"]),
+        .testTarget(name: "SharedGroupTests", dependencies: ["NotificationPipeline", "SharedGroup"]),
+        .testTarget(
+            name: "FileKeystoreTests",
+            dependencies: [
+                "FileKeystore", "NotificationPipeline", "SecretMemory", "SecureFiles", "keyprobe",
+            ]),
+        .testTarget(name: "VectorSuitesTests", dependencies: ["VectorSuites"]),
+        .testTarget(name: "CommandTests", dependencies: ["ntfdecrypt"]),
     ]
 )

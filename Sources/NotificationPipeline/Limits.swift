@@ -14,6 +14,8 @@ public enum Limits {
     public static let slotBytesMax = 96
     /// The secret fields of one key, all together.
     public static let keyMaterialBytesMax = 512
+    /// A key as text, with the white space around it: what is read before it is looked at.
+    public static let keyTextBytesMax = 4096
     /// Generations the pipeline tries: the current key and the one before the last rotation.
     public static let keyGenerationsMax = 2
     /// Draws for one random private key; a second one is needed once in 2^128 times.
