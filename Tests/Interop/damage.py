@@ -160,7 +160,9 @@ def base64_trailing_bits(push):
 def hex_kind(name):
     def keep(change):
         def function(push):
-            return with_text(push, push.draw.pick(("iv", "tag", "publicKey")), lambda text: change(text, push.draw))
+            return with_text(
+                push, push.draw.pick(("iv", "tag", "publicKey")), lambda text: change(text, push.draw)
+            )
 
         function.__name__ = name
         return kind("malformed-envelope")(function)
@@ -182,7 +184,9 @@ hex_kind("hex_huge")(lambda text, draw: text * 100)
 
 @kind("malformed-envelope")
 def point_prefix(push):
-    return with_bytes(push, "publicKey", lambda data: bytes([push.draw.pick((0, 1, 4, 5, 6, 7, 255))]) + data[1:])
+    return with_bytes(
+        push, "publicKey", lambda data: bytes([push.draw.pick((0, 1, 4, 5, 6, 7, 255))]) + data[1:]
+    )
 
 
 @kind("malformed-envelope")
@@ -207,7 +211,11 @@ def any_field(push: Push) -> str:
 
 @kind("malformed-envelope")
 def missing_field(push):
-    name = push.draw.pick(("iv", "tag")) if push.place in ("flat", "fcm_both", "fcm_android", "fcm_data") else any_field(push)
+    name = (
+        push.draw.pick(("iv", "tag"))
+        if push.place in ("flat", "fcm_both", "fcm_android", "fcm_data")
+        else any_field(push)
+    )
     push.container = {k: v for k, v in push.container.items() if k != name}
     return push.bytes()
 
@@ -256,7 +264,9 @@ def placed(push: Push, container: str) -> bytes:
 
 @kind("malformed-envelope", V1)
 def version_other(push):
-    push.container["v"] = push.draw.pick((2, 0, -1, "1", None, {}, [], True, Raw("1.0"), Raw("1e0"), Raw("10e-1")))
+    push.container["v"] = push.draw.pick(
+        (2, 0, -1, "1", None, {}, [], True, Raw("1.0"), Raw("1e0"), Raw("10e-1"))
+    )
     return line(push.body(), push.draw)
 
 
@@ -281,7 +291,12 @@ def container_of_other_kind(push):
 @kind("malformed-envelope", ("wake_text", "fcm_wake_text"))
 def text_not_strict(push):
     inner = spell(push.container, Style(), push.draw)
-    return placed(push, push.draw.pick((inner[:-1], inner + "x", inner[:-1] + ",}", "\ufeff" + inner, inner.replace(":", "=", 1))))
+    return placed(
+        push,
+        push.draw.pick(
+            (inner[:-1], inner + "x", inner[:-1] + ",}", "\ufeff" + inner, inner.replace(":", "=", 1))
+        ),
+    )
 
 
 # Well sealed, and wrong inside.
@@ -296,7 +311,20 @@ def with_message(push: Push, plaintext) -> bytes:
 @kind("malformed-message")
 def message_not_json(push):
     good = line(push.message, push.draw)
-    return with_message(push, push.draw.pick((b"", b"hello", good[:-1], good + b"\0", good + good, b"\xef\xbb\xbf" + good, good[:-1] + b',"x":"\xff"}')))
+    return with_message(
+        push,
+        push.draw.pick(
+            (
+                b"",
+                b"hello",
+                good[:-1],
+                good + b"\0",
+                good + good,
+                b"\xef\xbb\xbf" + good,
+                good[:-1] + b',"x":"\xff"}',
+            )
+        ),
+    )
 
 
 @kind("malformed-message")
@@ -312,7 +340,10 @@ def message_without_type(push):
 
 @kind("malformed-message")
 def message_type_of_other_kind(push):
-    return with_message(push, push.message | {"topic" if push.is_v1 else "type": push.draw.pick((None, 5, True, [], {}, ["x"]))})
+    return with_message(
+        push,
+        push.message | {"topic" if push.is_v1 else "type": push.draw.pick((None, 5, True, [], {}, ["x"]))},
+    )
 
 
 @kind("malformed-message")
@@ -334,14 +365,42 @@ def message_payload_of_other_kind(push):
 
 @kind("malformed-message")
 def amount_of_other_kind(push):
-    wrong = (Raw("1.0"), Raw("1e3"), Raw("1E0"), Raw("100.5"), -1, 2**64, 2**64 + 1, 10**40, "1", "", True, False, [], {}, [1])
+    wrong = (
+        Raw("1.0"),
+        Raw("1e3"),
+        Raw("1E0"),
+        Raw("100.5"),
+        -1,
+        2**64,
+        2**64 + 1,
+        10**40,
+        "1",
+        "",
+        True,
+        False,
+        [],
+        {},
+        [1],
+    )
     return with_message(push, push.message | {"payload": {"amountMsat": push.draw.pick(wrong)}})
 
 
 @kind("malformed-message")
 def hash_of_other_kind(push):
     spelled = push.draw.bytes(32).hex()
-    wrong = (spelled[1:], spelled + "0", spelled + "00", "", "0x" + spelled[2:], "g" + spelled[1:], spelled[:63] + "\uff11", 7, True, [spelled], {})
+    wrong = (
+        spelled[1:],
+        spelled + "0",
+        spelled + "00",
+        "",
+        "0x" + spelled[2:],
+        "g" + spelled[1:],
+        spelled[:63] + "\uff11",
+        7,
+        True,
+        [spelled],
+        {},
+    )
     return with_message(push, push.message | {"payload": {"paymentHash": push.draw.pick(wrong)}})
 
 
@@ -353,12 +412,18 @@ def text_too_long(push):
 
 @kind("malformed-message")
 def text_of_other_kind(push):
-    return with_message(push, push.message | {"payload": {push.draw.pick(("orderId", "lspId")): push.draw.pick((7, True, [], {}, Raw("0.5")))}})
+    return with_message(
+        push,
+        push.message
+        | {"payload": {push.draw.pick(("orderId", "lspId")): push.draw.pick((7, True, [], {}, Raw("0.5")))}},
+    )
 
 
 @kind("malformed-message")
 def payload_field_twice(push):
-    name, value = push.draw.pick((("orderId", "a"), ("lspId", "b"), ("amountMsat", 1), ("paymentHash", "ab" * 32)))
+    name, value = push.draw.pick(
+        (("orderId", "a"), ("lspId", "b"), ("amountMsat", 1), ("paymentHash", "ab" * 32))
+    )
     return with_message(push, push.message | {"payload": Pairs([(name, value), ("x", 1), (name, value)])})
 
 
@@ -377,22 +442,55 @@ def wake_field_missing(push):
 def wake_field_of_other_kind(push):
     ident = push.message["id"]
     wrong = [("v", x) for x in (2, 0, "1", None, Raw("1.0"), True)]
-    wrong += [("id", x) for x in (ident[1:], ident + "0", "{" + ident + "}", ident.replace("-", ""), "g" + ident[1:], 7, None, "")]
+    wrong += [
+        ("id", x)
+        for x in (
+            ident[1:],
+            ident + "0",
+            "{" + ident + "}",
+            ident.replace("-", ""),
+            "g" + ident[1:],
+            7,
+            None,
+            "",
+        )
+    ]
     wrong += [("urgency", x) for x in ("time-sensitive", "Alert", "", None, 10, ["alert"])]
-    wrong += [("deadline", x) for x in ("1700000060", Raw("1700000060.0"), Raw("17e8"), None, True, 2**64, 10**30, [])]
+    wrong += [
+        ("deadline", x)
+        for x in ("1700000060", Raw("1700000060.0"), Raw("17e8"), None, True, 2**64, 10**30, [])
+    ]
     return with_message(push, push.message | dict([push.draw.pick(wrong)]))
 
 
 @kind("unknown-type")
 def type_unknown(push):
-    wrong = ("refund", push.kind.lower(), push.kind.upper(), push.kind + " ", " " + push.kind, push.kind + "\0", "blocktank." + push.kind, "", "paykitPaymentRequest")
+    wrong = (
+        "refund",
+        push.kind.lower(),
+        push.kind.upper(),
+        push.kind + " ",
+        " " + push.kind,
+        push.kind + "\0",
+        "blocktank." + push.kind,
+        "",
+        "paykitPaymentRequest",
+    )
     prefix = "blocktank." if push.is_v1 else ""
-    return with_message(push, push.message | {"topic" if push.is_v1 else "type": prefix + push.draw.pick(wrong)})
+    return with_message(
+        push, push.message | {"topic" if push.is_v1 else "type": prefix + push.draw.pick(wrong)}
+    )
 
 
 @kind("unknown-type", V1)
 def topic_of_somebody_else(push):
-    return with_message(push, push.message | {"topic": push.draw.pick(("paykit.", "Blocktank.", "", "blocktank", ".", "blocktank:")) + push.kind})
+    return with_message(
+        push,
+        push.message
+        | {
+            "topic": push.draw.pick(("paykit.", "Blocktank.", "", "blocktank", ".", "blocktank:")) + push.kind
+        },
+    )
 
 
 # Damage to the push as a whole.

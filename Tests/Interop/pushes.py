@@ -7,11 +7,30 @@ from blocktank import LABEL_V0, LABEL_V1, TYPES, Draw, public_key, seal
 from model import Answer
 from spelling import Raw, Style, spell
 
-PLACES = ("apns", "top", "flat", "fcm_both", "fcm_android", "fcm_data", "wake", "wake_text", "fcm_wake_text", "fcm_wake")
+PLACES = (
+    "apns",
+    "top",
+    "flat",
+    "fcm_both",
+    "fcm_android",
+    "fcm_data",
+    "wake",
+    "wake_text",
+    "fcm_wake_text",
+    "fcm_wake",
+)
 PLAIN_PLACES = ("fallback", "fallback_text", "silent")
 V1_PLACES = ("wake", "wake_text", "fcm_wake_text", "fcm_wake")
 AMOUNTS = (0, 1, 999, 100_000, 2**53 + 1, 2**63 - 1, 2**63, 2**64 - 1)
-NAMES = ("order", "Stra\u00dfe", "\u6ce8\u6587", "\u0417\u0430\u043a\u0430\u0437", "\U0001f4b8\u200d\u26a1", 'a"b\\c/d', "tab\tend\n\u0001")
+NAMES = (
+    "order",
+    "Stra\u00dfe",
+    "\u6ce8\u6587",
+    "\u0417\u0430\u043a\u0430\u0437",
+    "\U0001f4b8\u200d\u26a1",
+    'a"b\\c/d',
+    "tab\tend\n\u0001",
+)
 EXTRA = {
     "badge": 0,
     "note": "\u00fcber \u26a1 \U0001f600",
@@ -45,13 +64,19 @@ class Push:
         """The container; `changes` go to the sealer."""
         draw = self.draw
         if plaintext is None:
-            inner = Style(draw.pick(("compact", "compact", "pretty", "loose")), draw.pick((0, 0, 10)), self.style.shuffle)
+            inner = Style(
+                draw.pick(("compact", "compact", "pretty", "loose")),
+                draw.pick((0, 0, 10)),
+                self.style.shuffle,
+            )
             plaintext = spell(self.message, inner, draw).encode()
         iv = draw.bytes(draw.pick((12, 16)))
         call = {"label": LABEL_V1 if self.is_v1 else LABEL_V0} | changes
         to = public_key(call.pop("to", self.device))
         fields = seal(plaintext, to, draw.secret(draw.pick((2, 3))), iv, **call).fields()
-        case = draw.pick((str.lower, str.upper, lambda text: "".join(draw.pick((c, c.upper())) for c in text)))
+        case = draw.pick(
+            (str.lower, str.upper, lambda text: "".join(draw.pick((c, c.upper())) for c in text))
+        )
         for name in ("iv", "tag", "publicKey"):
             fields[name] = case(fields[name])
         return ({"v": 1} if self.is_v1 else {}) | fields
@@ -65,7 +90,11 @@ class Push:
         text = lambda: spell(it, Style("compact", draw.pick((0, 5)), self.style.shuffle), draw)  # noqa: E731
         alert = {"title": "Background Operation Request", "body": "Please open your wallet."}
         aps = {"alert": alert, "sound": "ping.aiff", "mutable-content": 1}
-        server = {"title": "Background Operation Request", "message": "Please open your wallet.", "sound": "default"}
+        server = {
+            "title": "Background Operation Request",
+            "message": "Please open your wallet.",
+            "sound": "default",
+        }
         whole = {
             "apns": lambda: {"aps": aps | {"alert": alert | {"payload": it}}},
             "top": lambda: {"aps": aps, "payload": it},
@@ -101,7 +130,9 @@ def make(seed: str, index: int, device: bytes, place: str | None = None, one_lin
     draw = Draw(f"{seed}/{index}")
     place = place or PLACES[index % len(PLACES)]
     kind = TYPES[index // len(PLACES) % len(TYPES)]
-    layout = draw.pick(("compact", "compact", "loose") if one_line else ("compact", "compact", "pretty", "loose"))
+    layout = draw.pick(
+        ("compact", "compact", "loose") if one_line else ("compact", "compact", "pretty", "loose")
+    )
     style = Style(layout, draw.pick((0, 0, 3, 40)), draw.chance(50), lines=not one_line)
     push = Push(place, kind, style, draw, device, Answer("decrypted", stored=True))
     fields = payload_fields(push, index)
@@ -114,7 +145,11 @@ def make(seed: str, index: int, device: bytes, place: str | None = None, one_lin
 
 
 def payload_fields(push: Push, index: int) -> dict:
-    draw, answer, combination = push.draw, push.answer, (index // len(PLACES) + 3 * (index % len(PLACES))) % 16
+    draw, answer, combination = (
+        push.draw,
+        push.answer,
+        (index // len(PLACES) + 3 * (index % len(PLACES))) % 16,
+    )
     if push.place == "silent":
         combination = 9
     elif push.place in PLAIN_PLACES:
@@ -124,7 +159,9 @@ def payload_fields(push: Push, index: int) -> dict:
         spelled = draw.bytes(32).hex()
         answer.payment_hash = fields["paymentHash"] = spelled.upper() if draw.chance(20) else spelled
     if combination & 2:
-        order = draw.pick((draw.pick(NAMES) + "-" + draw.bytes(6).hex(), str(uuid.UUID(bytes=draw.bytes(16)))))
+        order = draw.pick(
+            (draw.pick(NAMES) + "-" + draw.bytes(6).hex(), str(uuid.UUID(bytes=draw.bytes(16))))
+        )
         if draw.chance(20):
             order += "x" * (128 - len(order.encode()))
         answer.order_id = fields["orderId"] = order

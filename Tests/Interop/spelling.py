@@ -43,7 +43,9 @@ def spell(value, style: Style, draw: Draw, depth: int = 0) -> str:
         pairs = list(value.items()) if isinstance(value, dict) else list(value)
         if style.shuffle and isinstance(value, dict):
             pairs = draw.shuffled(pairs)
-        colon = {"compact": ":", "pretty": ": "}.get(style.layout) or gap(style, draw) + ":" + gap(style, draw)
+        colon = {"compact": ":", "pretty": ": "}.get(style.layout) or gap(style, draw) + ":" + gap(
+            style, draw
+        )
         items = [quoted(k, style, draw) + colon + spell(v, style, draw, depth + 1) for k, v in pairs]
         return bracketed("{}", items, style, draw, depth)
     return bracketed("[]", [spell(item, style, draw, depth + 1) for item in value], style, draw, depth)
