@@ -179,7 +179,7 @@ hex_kind("hex_letter")(lambda text, draw: text[:9] + draw.pick("gG/:@`+- \0\uff1
 hex_kind("hex_empty")(lambda text, draw: "")
 hex_kind("hex_byte_less")(lambda text, draw: text[2:])
 hex_kind("hex_byte_more")(lambda text, draw: text + "00")
-hex_kind("hex_huge")(lambda text, draw: text * 100)
+hex_kind("hex_huge")(lambda text, draw: text * 20)
 
 
 @kind("malformed-envelope")

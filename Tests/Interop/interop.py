@@ -367,18 +367,27 @@ def the_repeated(tally: Tally, command: Command, seed: str, device: bytes):
 
 
 def the_mutated(tally: Tally, command: Command, seed: str, count: int, device: bytes):
-    """Faults drawn by lot; the model says what must come of them, `ntfdecrypt vectors` runs them."""
+    """Faults drawn by lot, and the model says what must come of them: as one stream, and as vectors."""
     tally.begin("mutated")
+    payloads = list(mutation.drawn(f"{seed}/mutated", count, device))
+    # A stream only keeps payloads apart that are JSON at all.
+    whole = [(data, answer) for data, answer in payloads if answer.reason != "malformed-json"]
+    lines, _, _ = command.open(b"\n".join(data for data, _ in whole), "--no-store")
+    for index, (_, answer) in enumerate(whole):
+        answer.expired = answer.deadline is not None and answer.deadline < time.time()
+        if answer.outcome == "fallback":
+            refused(tally, f"in a stream {index}", answer.reason, nth(lines, index))
+        else:
+            same(tally, f"in a stream {index}", answer.line(), nth(lines, index))
+        answer.expired = answer.deadline is not None and answer.deadline < model.Setting().now
+    tally.check(len(lines) == len(whole), f"{len(lines)} lines for {len(whole)} payloads")
     folder = command.directory("mutated")
-    found = mutation.write(folder, f"{seed}/mutated", count, device)
+    mutation.write(folder, payloads, device)
     done = command.run("vectors", str(folder))
-    output = done.stdout.decode("utf-8", "replace")
-    last = output.rstrip().rsplit("\n", 1)[-1]
-    wanted = f"{count} passed, 0 failed, 0 skipped"
-    faults = "\n".join(line for line in output.split("\n") if "fail" in line.lower())[:3000]
-    tally.check(
-        done.returncode == 0 and last.strip() == wanted, f"{last} instead of {wanted}; {found}", faults
-    )
+    output = done.stdout.decode("utf-8", "replace").rstrip()
+    last, wanted = output.rsplit("\n", 1)[-1], f"{count} passed, 0 failed, 0 skipped"
+    faults = "\n".join(line for line in output.split("\n")[:-1] if "fail" in line.lower())[:3000]
+    tally.check(done.returncode == 0 and last == wanted, f"{last} instead of {wanted}", faults)
 
 
 def main() -> int:

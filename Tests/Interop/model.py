@@ -115,7 +115,11 @@ SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '
 
 
 def quoted(text: str) -> str:
-    return '"' + "".join(SHORT.get(c) or (f"\\u{ord(c):04x}" if c < " " else c) for c in text) + '"'
+    return (
+        '"'
+        + "".join(SHORT.get(c) or (f"\\u{ord(c):04x}" if c < " " or c == "\x7f" else c) for c in text)
+        + '"'
+    )
 
 
 def members(pairs) -> str:
@@ -142,7 +146,9 @@ def process(payload: bytes, setting: Setting) -> Answer:
         run(payload, setting, answer)
         return answer
     except Refused as refusal:
-        return Answer("fallback", refusal.reason, answer.envelope, app=setting.app)
+        # An envelope that breaks its rules is not named.
+        envelope = None if refusal.reason == "malformed-envelope" else answer.envelope
+        return Answer("fallback", refusal.reason, envelope, app=setting.app)
 
 
 def run(payload: bytes, setting: Setting, answer: Answer):
@@ -175,7 +181,8 @@ def one(container: Object, name: str, reason: str = "malformed-envelope"):
 def locate(push) -> tuple[str, object] | None:
     if not isinstance(push, Object):
         return None
-    wake = locate_wake(push)
+    data = sender_data(push)
+    wake = locate_wake(data)
     if wake:
         return wake
     aps = one(push, "aps")
@@ -183,22 +190,25 @@ def locate(push) -> tuple[str, object] | None:
     if isinstance(alert, Object) and alert.has("payload"):
         return "v0", one(alert, "payload")
     nested = one(push, "payload")
-    if isinstance(nested, Object) and any(nested.has(name) for name in FIELDS):
+    if isinstance(nested, Object) and is_flat(nested):
         return "v0", nested
-    if is_flat(push):
-        return "v0", push
-    message = one(push, "message")
-    if isinstance(message, Object):
-        android = one(message, "android")
-        data = one(android, "data") if isinstance(android, Object) else None
-        if not isinstance(data, Object):
-            data = one(message, "data")
-        if isinstance(data, Object):
-            return locate_wake(data) or (("v0", data) if is_flat(data) else None)
-        return None
-    if one(push, "type") == "incoming_htlc_wake":
-        return "silent", push
+    if is_flat(data):
+        return "v0", data
+    if one(data, "type") == "incoming_htlc_wake":
+        return "silent", data
     return None
+
+
+def sender_data(push: Object) -> Object:
+    """Where the sender's own keys lie: in the body of an FCM send request, or at the top."""
+    message = one(push, "message")
+    if not isinstance(message, Object):
+        return push
+    android = one(message, "android")
+    data = one(android, "data") if isinstance(android, Object) else None
+    if not isinstance(data, Object):
+        data = one(message, "data")
+    return data if isinstance(data, Object) else push
 
 
 def locate_wake(container: Object) -> tuple[str, object] | None:
@@ -335,12 +345,14 @@ def amount_in(container: Object, name: str, reason: str) -> int | None:
 def message_v0(message: Object, answer: Answer):
     reason = "malformed-message"
     kind = text(message, "type", reason)
-    if message.has("createdAt"):
-        answer.created_at = bounded(text(message, "createdAt", reason))
-    payload_fields(message, answer)
     if kind not in TYPES:
         raise Refused("unknown-type")
     answer.type = kind
+    for name in ("createdAt", "source"):
+        if one(message, name, reason) is not None:
+            value = bounded(text(message, name, reason))
+            answer.created_at = value if name == "createdAt" else answer.created_at
+    payload_fields(message, answer)
 
 
 def message_v1(message: Object, answer: Answer):
@@ -355,8 +367,8 @@ def message_v1(message: Object, answer: Answer):
     answer.deadline = deadline.integer() if isinstance(deadline, Number) else None
     if answer.deadline is None or answer.deadline > UINT64_MAX:
         raise Refused(reason)
-    payload_fields(message, answer)
     answer.type = kind_of(topic)
+    payload_fields(message, answer)
 
 
 def payload_fields(message: Object, answer: Answer):

@@ -1,10 +1,11 @@
-"""Good pushes with random faults, and what the model says of each: a vector folder made on the spot."""
+"""Good pushes with faults drawn by lot, and what the model says of each."""
 
 from pathlib import Path
 
 import model
 import pushes
 from blocktank import Draw
+from spelling import Style, spell
 
 TOKENS = (b"{", b"}", b"[", b"]", b":", b",", b'"', b"\\", b"\\u", b"\\u0000", b"\\ud83d", b"null", b"true", b"1", b"-0", b"1.0",
           b"1e3", b"\xef\xbb\xbf", b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x00", b"\x7f", b" ", b"\t", b"\n",
@@ -46,28 +47,28 @@ def member_moved(data: bytes, draw: Draw) -> bytes:
     return b'"'.join([*pieces[:to], pieces[source], *pieces[to + 1 :]])
 
 
-def write(folder: Path, seed: str, count: int, device: bytes) -> dict[str, int]:
-    """Writes `count` vectors; answers how many of each outcome."""
-    setting, tally = model.Setting([device]), {}
+def drawn(seed: str, count: int, device: bytes):
+    """`count` payloads, each with what the model says of it when nothing is stored."""
+    setting = model.Setting([device])
     for index in range(count):
         draw = Draw(f"{seed}/{index}")
         place = draw.pick(pushes.PLACES + pushes.PLAIN_PLACES)
         push = pushes.make(seed, index, device, place=place)
         if place not in pushes.PLAIN_PLACES and draw.chance(50):
-            plaintext = mutated(pushes.spell(push.message, pushes.Style(), draw).encode(), draw)
-            push.container = push.seal(plaintext)
+            push.container = push.seal(mutated(spell(push.message, Style(), draw).encode(), draw))
             data = push.bytes()
         else:
             data = mutated(push.bytes(), draw)
-        answer = model.process(data, setting)
-        tally[answer.reason or answer.outcome] = tally.get(answer.reason or answer.outcome, 0) + 1
-        # In Latin letters the whole line is asserted; other texts cannot stand in a header.
-        reason = f"reason: {answer.reason}\n" if answer.reason else ""
-        line = answer.line()
-        stated = f"line: {line}\n" if line.isascii() and answer.outcome != "fallback" else ""
-        head = f"comment: Drawn by lot.\nstage: content\nexpect: {answer.outcome}\n{reason}{stated}key: {device.hex()}\n\n"
-        path = folder / "content" / f"drawn_{index}.vector"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(head.encode() + data)
-    (folder / "README.md").write_text(f"Files: {count}\n")
-    return tally
+        yield data, model.process(data, setting)
+
+
+def write(folder: Path, payloads: list, device: bytes):
+    """A vector each, with the whole line asserted where it can stand in a header."""
+    (folder / "content").mkdir(parents=True)
+    for index, (data, answer) in enumerate(payloads):
+        head = f"comment: Drawn by lot.\nstage: content\nexpect: {answer.outcome}\n"
+        head += f"reason: {answer.reason}\n" if answer.reason else ""
+        head += f"line: {answer.line()}\n" if answer.outcome != "fallback" and answer.line().isascii() else ""
+        head += f"key: {device.hex()}\n\n"
+        (folder / "content" / f"drawn_{index}.vector").write_bytes(head.encode() + data)
+    (folder / "README.md").write_text(f"Files: {len(payloads)}\n")
