@@ -288,7 +288,7 @@ def the_framing(tally: Tally, command: Command, seed: str, device: bytes):
               ("100 KB never closed", b'{"x":"' + b"x" * 100_000, "too-large"),
               ("100 KB of open brackets", b"[" * 100_000, None),
               ("100 KB of nothing sensible", b"x" * 100_000, None)]  # fmt: skip
-    cases += [(f"cut at a token ({text[-1:].decode()})", text, "malformed-json") for text in
+    cases += [(f"cut after {text[-9:]!r}", text, "malformed-json") for text in
               (compact[: compact.index(b":") + 1], compact[: compact.index(b"{", 1) + 1], compact[:-1], compact[:-2],
                compact[: compact.index(b",") + 1] if b"," in compact else compact[:-1], b"[1,2", b"[")]  # fmt: skip
     loose = [("pretty, a comma missing", pretty.replace(b",\n", b"\n", 1)), ("pretty, a comma too many", pretty.replace(b"\n}", b",\n}", 1)),
