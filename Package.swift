@@ -24,6 +24,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // For test targets alone: no product depends on it.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         // C
@@ -68,9 +70,18 @@ let package = Package(
         .executableTarget(
             name: "keyprobe", dependencies: ["FileKeystore", "NotificationPipeline", "SecretMemory"],
             path: "Tests/Support/keyprobe"),
+        // The pipeline's own CryptoKit file, by a link to it, against swift-crypto.
+        .target(
+            name: "CryptoKitBackend",
+            dependencies: [
+                "NotificationPipeline", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Tests/Support/CryptoKitBackend",
+            swiftSettings: strict + [.define("NTF_SWIFT_CRYPTO")]),
         .testTarget(name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory"]),
         .testTarget(
-            name: "NotificationPipelineTests", dependencies: ["NotificationPipeline", "SecretMemory"]),
+            name: "NotificationPipelineTests",
+            dependencies: ["CryptoKitBackend", "NotificationPipeline", "SecretMemory"]),
         .testTarget(name: "SharedGroupTests", dependencies: ["NotificationPipeline", "SharedGroup"]),
         .testTarget(
             name: "FileKeystoreTests",

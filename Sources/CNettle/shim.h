@@ -1,4 +1,8 @@
 #pragma once
+#include <stdlib.h>
+#include <string.h>
+#include <gmp.h>
+#include <nettle/bignum.h>
 #include <nettle/gcm.h>
 #include <nettle/hkdf.h>
 #include <nettle/hmac.h>
@@ -12,29 +16,33 @@ union ntf_aes_gcm {
     struct gcm_aes256_ctx aes256;
 };
 
-/* nettle has one set of functions a key size. Bound here once, so that Swift has one call and
-   one check of lengths: key_length is 16, 24 or 32, the tag 16 bytes; anything else returns 0. */
-#define NTF_AES_GCM(bits, crypt)                                        \
+/* nettle has one set of functions a key size and direction. Bound here once, so that Swift has one
+   call and one check of lengths: key_length is 16, 24 or 32, the tag 16 bytes; anything else
+   returns 0 and touches nothing. */
+#define NTF_AES_GCM(bits)                                               \
     do {                                                                \
         nettle_gcm_aes##bits##_set_key(&ctx->aes##bits, key);           \
         nettle_gcm_aes##bits##_set_iv(&ctx->aes##bits, iv_length, iv);  \
         nettle_gcm_aes##bits##_update(&ctx->aes##bits, ad_length, ad);  \
-        nettle_gcm_aes##bits##_##crypt(&ctx->aes##bits, length, out, in); \
+        if (sealing)                                                    \
+            nettle_gcm_aes##bits##_encrypt(&ctx->aes##bits, length, out, in); \
+        else                                                            \
+            nettle_gcm_aes##bits##_decrypt(&ctx->aes##bits, length, out, in); \
         nettle_gcm_aes##bits##_digest(&ctx->aes##bits, GCM_DIGEST_SIZE, tag); \
         return 1;                                                       \
     } while (0)
 
-static inline int ntf_aes_gcm_decrypt(union ntf_aes_gcm *ctx,
-                                      size_t key_length, const uint8_t *key,
-                                      size_t iv_length, const uint8_t *iv,
-                                      size_t ad_length, const uint8_t *ad,
-                                      size_t length, uint8_t *out, const uint8_t *in,
-                                      uint8_t *tag)
+static inline int ntf_aes_gcm_crypt(union ntf_aes_gcm *ctx, int sealing,
+                                    size_t key_length, const uint8_t *key,
+                                    size_t iv_length, const uint8_t *iv,
+                                    size_t ad_length, const uint8_t *ad,
+                                    size_t length, uint8_t *out, const uint8_t *in,
+                                    uint8_t *tag)
 {
     switch (key_length) {
-    case 16: NTF_AES_GCM(128, decrypt);
-    case 24: NTF_AES_GCM(192, decrypt);
-    case 32: NTF_AES_GCM(256, decrypt);
+    case 16: NTF_AES_GCM(128);
+    case 24: NTF_AES_GCM(192);
+    case 32: NTF_AES_GCM(256);
     default: return 0;
     }
 }
@@ -61,4 +69,72 @@ static inline void ntf_hkdf_sha256_expand(struct hmac_sha256_ctx *state,
     nettle_hkdf_expand(state, (nettle_hash_update_func *)nettle_hmac_sha256_update,
                        (nettle_hash_digest_func *)nettle_hmac_sha256_digest,
                        SHA256_DIGEST_SIZE, info_length, info, length, out);
+}
+
+/* GMP and hogweed keep numbers in memory of their own. What they give back is wiped first, hogweed's
+   scratch for a multiplication included; the one way to do so is GMP's setting for the process. */
+static inline void *ntf_gmp_take(size_t size)
+{
+    void *memory = malloc(size);
+    if (memory == NULL) abort(); /* GMP allows no other answer */
+    return memory;
+}
+
+static inline void ntf_gmp_give_back(void *memory, size_t size)
+{
+    if (memory == NULL) return;
+    explicit_bzero(memory, size);
+    free(memory);
+}
+
+static inline void *ntf_gmp_resize(void *old, size_t old_size, size_t size)
+{
+    void *memory = ntf_gmp_take(size);
+    memcpy(memory, old, old_size < size ? old_size : size);
+    ntf_gmp_give_back(old, old_size);
+    return memory;
+}
+
+static inline void ntf_gmp_wipe_on_free(void)
+{
+    mp_set_memory_functions(ntf_gmp_take, ntf_gmp_resize, ntf_gmp_give_back);
+}
+
+/* P-256. Numbers are 32 bytes, big endian. The secret times the point (px, py), or times the
+   generator where px is null; x and y are written, y where it is not null. Returns 0 and writes
+   nothing when the secret is not in 1..n-1, a coordinate not below p, or the point off the curve. */
+static inline int ntf_p256_multiply(const uint8_t *secret, const uint8_t *px, const uint8_t *py,
+                                    uint8_t *x, uint8_t *y)
+{
+    const struct ecc_curve *curve = nettle_get_secp_256r1();
+    struct ecc_scalar scalar;
+    struct ecc_point point, product;
+    mpz_t one, other;
+    int usable;
+
+    nettle_ecc_scalar_init(&scalar, curve);
+    nettle_ecc_point_init(&point, curve);
+    nettle_ecc_point_init(&product, curve);
+    mpz_init2(one, 320);
+    mpz_init2(other, 320);
+    nettle_mpz_set_str_256_u(one, 32, secret);
+    usable = nettle_ecc_scalar_set(&scalar, one);
+    if (usable && px != NULL) {
+        nettle_mpz_set_str_256_u(one, 32, px);
+        nettle_mpz_set_str_256_u(other, 32, py);
+        usable = nettle_ecc_point_set(&point, one, other);
+    }
+    if (usable) {
+        if (px != NULL) nettle_ecc_point_mul(&product, &scalar, &point);
+        else nettle_ecc_point_mul_g(&product, &scalar);
+        nettle_ecc_point_get(&product, one, other);
+        nettle_mpz_get_str_256(32, x, one);
+        if (y != NULL) nettle_mpz_get_str_256(32, y, other);
+    }
+    mpz_clear(other);
+    mpz_clear(one);
+    nettle_ecc_point_clear(&product);
+    nettle_ecc_point_clear(&point);
+    nettle_ecc_scalar_clear(&scalar);
+    return usable;
 }

@@ -28,49 +28,82 @@ public struct NettleCryptography: Cryptography, ~Copyable {
         key: Span<UInt8>, nonce: Span<UInt8>, associatedData: Span<UInt8>,
         ciphertext: Span<UInt8>, tag: Span<UInt8>, into plaintext: inout MutableSpan<UInt8>
     ) throws(OpeningError) {
-        guard key.count == 16 || key.count == 24 || key.count == 32, nonce.count >= 1, tag.count == 16,
+        guard Self.isUsable(key: key, nonce: nonce), tag.count == Self.tagBytes,
             plaintext.count == ciphertext.count
         else { throw .lengthInvalid }
-        let genuine = decrypt(
-            key: key, nonce: nonce, associatedData: associatedData,
-            ciphertext: ciphertext, tag: tag, into: &plaintext)
-        guard genuine else {
+        var computed = Tag()
+        crypt(
+            sealing: false, key: key, nonce: nonce, associatedData: associatedData,
+            source: ciphertext, target: &plaintext, tag: &computed)
+        guard computed.withBytes({ bytes in constantTimeEqual(bytes, tag) }) else {
             for index in plaintext.indices { plaintext[index] = 0 }
             throw .authenticationFailed
         }
     }
 
-    /// Decrypts and says whether the tag fits; all lengths were checked by the caller.
-    private mutating func decrypt(
-        key: Span<UInt8>, nonce: Span<UInt8>, associatedData: Span<UInt8>,
-        ciphertext: Span<UInt8>, tag: Span<UInt8>, into plaintext: inout MutableSpan<UInt8>
-    ) -> Bool {
-        var computed = (UInt64(0), UInt64(0))
+    /// Seals AES-GCM (NIST SP 800-38D): the sender's side. The lengths are those of `openAESGCM`.
+    ///
+    /// A nonce must never be used twice with one key; choosing it is the caller's.
+    public mutating func sealAESGCM(
+        key: Span<UInt8>, nonce: Span<UInt8>, associatedData: Span<UInt8>, plaintext: Span<UInt8>,
+        into ciphertext: inout MutableSpan<UInt8>, tag: inout MutableSpan<UInt8>
+    ) throws(OpeningError) {
+        guard Self.isUsable(key: key, nonce: nonce), tag.count == Self.tagBytes,
+            ciphertext.count == plaintext.count
+        else { throw .lengthInvalid }
+        var computed = Tag()
+        crypt(
+            sealing: true, key: key, nonce: nonce, associatedData: associatedData,
+            source: plaintext, target: &ciphertext, tag: &computed)
+        computed.withBytes { bytes in
+            for index in bytes.indices { tag[index] = bytes[index] }
+        }
+    }
+
+    private static let tagBytes = 16
+
+    private static func isUsable(key: Span<UInt8>, nonce: Span<UInt8>) -> Bool {
+        (key.count == 16 || key.count == 24 || key.count == 32) && nonce.count >= 1
+    }
+
+    /// Encrypts or decrypts and computes the tag; all lengths were checked by the caller.
+    private mutating func crypt(
+        sealing: Bool, key: Span<UInt8>, nonce: Span<UInt8>, associatedData: Span<UInt8>,
+        source: Span<UInt8>, target: inout MutableSpan<UInt8>, tag: inout Tag
+    ) {
         defer { context.wipe() }
         context.withMutableBytes { memory in
             unsafe memory.withUnsafeMutableBytes { memory in
             unsafe key.withUnsafeBufferPointer { key in
             unsafe nonce.withUnsafeBufferPointer { nonce in
             unsafe associatedData.withUnsafeBufferPointer { data in
-            unsafe ciphertext.withUnsafeBufferPointer { source in
-            unsafe plaintext.withUnsafeMutableBufferPointer { target in
-            unsafe withUnsafeMutableBytes(of: &computed) { computed in
+            unsafe source.withUnsafeBufferPointer { source in
+            unsafe target.withUnsafeMutableBufferPointer { target in
+            unsafe withUnsafeMutableBytes(of: &tag.words) { tag in
                 // SAFETY: `memory` is a whole context, 8-byte aligned (its size is a multiple of
                 // 8 and sodium_malloc aligns the end to a page); every other pointer goes with
-                // its own count; target and source are equally long; `computed` has 16 bytes.
-                let done = unsafe ntf_aes_gcm_decrypt(
+                // its own count; target and source are equally long; `tag` has 16 bytes.
+                let done = unsafe ntf_aes_gcm_crypt(
                     memory.baseAddress!.assumingMemoryBound(to: ntf_aes_gcm.self),
+                    sealing ? 1 : 0,
                     key.count, key.baseAddress, nonce.count, nonce.baseAddress,
                     data.count, data.baseAddress,
                     source.count, target.baseAddress, source.baseAddress,
-                    computed.baseAddress!.assumingMemoryBound(to: UInt8.self))
+                    tag.baseAddress!.assumingMemoryBound(to: UInt8.self))
                 precondition(done == 1, "the key length was checked before")
             } } } } } } }
         }
-        return unsafe withUnsafeBytes(of: computed) { raw in
-            // SAFETY: the 16 bytes of the tuple, which lives through the comparison.
-            let bytes = unsafe raw.bindMemory(to: UInt8.self)
-            return constantTimeEqual(unsafe Span(_unsafeElements: bytes), tag)
+    }
+}
+
+/// A computed tag of 16 bytes, held in place.
+@safe private struct Tag {
+    var words = (UInt64(0), UInt64(0))
+
+    func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        unsafe withUnsafeBytes(of: words) { raw in
+            // SAFETY: the 16 bytes of the words, which live through the call.
+            body(unsafe Span(_unsafeElements: raw.bindMemory(to: UInt8.self)))
         }
     }
 }

@@ -11,9 +11,21 @@ public struct Secp256k1Point: Sendable {
     /// The corresponding C function is `secp256k1_ec_pubkey_parse`.
     public init?(compressed bytes: Span<UInt8>) {
         guard bytes.count == 33, bytes[0] == 2 || bytes[0] == 3 else { return nil }
+        self.init(parsing: bytes)
+    }
+
+    /// Reads an uncompressed point: 65 bytes, 04 in front, on the curve. Nil for anything else.
+    ///
+    /// No push format has one; known-answer suites do. The hybrid form (06, 07) is refused.
+    public init?(uncompressed bytes: Span<UInt8>) {
+        guard bytes.count == 65, bytes[0] == 4 else { return nil }
+        self.init(parsing: bytes)
+    }
+
+    private init?(parsing bytes: Span<UInt8>) {
         var point = secp256k1_pubkey()
         let read = unsafe bytes.withUnsafeBufferPointer { source in
-            // SAFETY: 33 readable bytes, checked above; `point` is ours.
+            // SAFETY: `source.count` readable bytes; `point` is ours.
             unsafe secp256k1_ec_pubkey_parse(
                 secp256k1_context_static, &point, source.baseAddress!, source.count)
         }

@@ -1,0 +1,1 @@
+../../../Sources/NotificationPipeline/Opening/CryptoKitCryptography.swift
