@@ -30,7 +30,7 @@ import Glibc
             """,
         version: "0.1.0",
         subcommands: [
-            OpenCommand.self, KeysCommand.self, InboxCommand.self,
+            OpenCommand.self, KeysCommand.self, InboxCommand.self, VectorsCommand.self,
             DoctorCommand.self,
         ],
         defaultSubcommand: OpenCommand.self)

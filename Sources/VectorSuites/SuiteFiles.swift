@@ -1,0 +1,75 @@
+internal import Glibc
+
+/// Why a path gave no files, or a file no bytes: the system's error number, or 0 for a limit.
+public struct SuiteFileError: Error, Equatable, Sendable {
+    public let path: String
+    public let code: Int32
+}
+
+/// Finds and reads the files of suites.
+public enum SuiteFiles {
+    /// The files at `path`, or below it when it is a folder, in the order of their names.
+    public static func list(_ path: String) throws(SuiteFileError) -> [String] {
+        var found: [String] = []
+        try collect(path, into: &found, depth: 0)
+        return found
+    }
+
+    private static func collect(
+        _ path: String, into found: inout [String], depth: Int
+    ) throws(SuiteFileError) {
+        var status = stat()
+        // SAFETY: the path is a C string for the length of the call; `status` is ours.
+        guard unsafe stat(path, &status) == 0 else { throw SuiteFileError(path: path, code: errno) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            guard found.count < SuiteLimits.filesMax else { throw SuiteFileError(path: path, code: 0) }
+            found.append(path)
+            return
+        }
+        guard depth < SuiteLimits.folderDepthMax else { throw SuiteFileError(path: path, code: 0) }
+        for name in try names(in: path).sorted() {
+            try collect(path.hasSuffix("/") ? path + name : path + "/" + name, into: &found, depth: depth + 1)
+        }
+    }
+
+    private static func names(in path: String) throws(SuiteFileError) -> [String] {
+        // SAFETY: the path is a C string for the length of the call; the folder is closed below.
+        guard let folder = unsafe opendir(path) else { throw SuiteFileError(path: path, code: errno) }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        // SAFETY: an entry lives until the next call; its name is a C string.
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
+    }
+
+    /// A file's bytes, at most `SuiteLimits.fileBytesMax`.
+    public static func read(_ path: String) throws(SuiteFileError) -> [UInt8] {
+        // SAFETY: the path is a C string for the length of the call.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SuiteFileError(path: path, code: errno) }
+        defer { _ = close(descriptor) }
+        var status = stat()
+        // SAFETY: `status` is ours.
+        guard unsafe fstat(descriptor, &status) == 0 else { throw SuiteFileError(path: path, code: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw SuiteFileError(path: path, code: EISDIR) }
+        guard status.st_size <= SuiteLimits.fileBytesMax else { throw SuiteFileError(path: path, code: 0) }
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var done = 0
+        while done < bytes.count {
+            let count = unsafe bytes.withUnsafeMutableBytes { raw in
+                // SAFETY: `raw.count - done` writable bytes from there on.
+                unsafe Glibc.read(descriptor, raw.baseAddress! + done, raw.count - done)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw SuiteFileError(path: path, code: errno) }
+            if count == 0 { break }
+            done += count
+        }
+        return Array(bytes[..<done])
+    }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Glibc
+import VectorSuites
+
+/// `vectors`: known-answer suites, ours and others'.
+struct VectorsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vectors",
+        abstract: "Run vector suites: our own, Wycheproof's, JSONTestSuite's.",
+        discussion: """
+            A path is a file, or a folder all of whose suites are run: *.vector files, Wycheproof's \
+            JSON files, and files named y_, n_ or i_ as in JSONTestSuite. A line a file on standard \
+            output, then the counts. Exit status 1 when anything failed or nothing ran.
+
+            EXAMPLES
+              ntfdecrypt vectors TestVectors
+              ntfdecrypt vectors wycheproof/testvectors_v1 --junit report.xml
+            """)
+
+    @Argument(help: ArgumentHelp("Files and folders.", valueName: "PATH"))
+    var paths: [String]
+
+    @Option(help: ArgumentHelp("Also write the results as JUnit XML.", valueName: "FILE"))
+    var junit: String?
+
+    func run() throws {
+        let suite: Suite
+        do throws(SuiteFileError) { suite = try Suite(paths: paths) } catch {
+            throw Failure(
+                "\(error.path) cannot be read: "
+                    + (error.code == 0 ? "it holds too much" : System.message(error.code)),
+                hint: "ls -l \(error.path)", status: .fileUnreadable)
+        }
+        var tally = Tally(total: suite.fileCount, keepsReports: junit != nil)
+        suite.run { report in tally.add(report) }
+        tally.finish()
+        if let junit { try write(JUnit.document(tally.reports), to: junit) }
+        guard tally.failed == 0, tally.passed > 0 else { throw ExitStatus.refused.asExitCode }
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        // SAFETY: the path is a C string for the length of the call.
+        let descriptor = unsafe creat(path, 0o644)
+        defer { if descriptor >= 0 { _ = close(descriptor) } }
+        guard descriptor >= 0, System.write(text.utf8.span, to: descriptor) else {
+            throw Failure(
+                "\(path) cannot be written: \(System.message(errno))", status: .outputUnwritable)
+        }
+    }
+}
+
+/// Counts reports, prints a line for each, and draws progress while it goes on a terminal.
+private struct Tally {
+    let total: Int
+    let keepsReports: Bool
+    let drawsProgress = isatty(STDERR_FILENO) == 1
+    var reports: [FileReport] = []
+    var files = 0
+    var passed = 0
+    var failed = 0
+    var skips: [String: Int] = [:]
+    var choices: [String: Int] = [:]
+
+    init(total: Int, keepsReports: Bool) {
+        self.total = total
+        self.keepsReports = keepsReports
+    }
+
+    mutating func add(_ report: FileReport) {
+        files += 1
+        passed += report.passed
+        failed += report.failures.count
+        skips.merge(report.skips) { one, other in one + other }
+        if let choice = report.freeChoice { choices[choice, default: 0] += 1 }
+        if keepsReports { reports.append(report) }
+        clearProgress()
+        show(report)
+        drawProgress()
+    }
+
+    private func show(_ report: FileReport) {
+        if let choice = report.freeChoice {
+            print("free  \(report.path): \(choice)")
+            return
+        }
+        let skipped = report.skips.values.reduce(0, +)
+        let word = !report.failures.isEmpty ? "FAIL" : report.passed == 0 ? "skip" : "ok  "
+        var counts = ""
+        if report.cases.count > 1 {
+            counts = ": \(report.passed) passed, \(report.failures.count) failed, \(skipped) skipped"
+        }
+        print("\(word)  \(report.path)\(counts)")
+        for failure in report.failures {
+            guard case .failed(let what) = failure.outcome else { continue }
+            print(failure.name == report.path ? "      \(what)" : "      \(failure.name): \(what)")
+        }
+    }
+
+    func finish() {
+        clearProgress()
+        for (choice, count) in choices.sorted(by: { one, other in one.key < other.key }) {
+            print("free to choose: \(count) \(choice)")
+        }
+        for (reason, count) in skips.sorted(by: { one, other in one.key < other.key }) {
+            print("skipped \(count): \(reason)")
+        }
+        if passed + failed == 0 {
+            Report.error("no vectors were run", hint: "ntfdecrypt vectors TestVectors")
+        }
+        print("\(passed) passed, \(failed) failed, \(skips.values.reduce(0, +)) skipped")
+    }
+
+    private func drawProgress() {
+        guard drawsProgress, total > 1 else { return }
+        let filled = 30 * min(files, total) / total
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+        System.write("\r\(bar) \(files) of \(total) files", to: STDERR_FILENO)
+    }
+
+    private func clearProgress() {
+        if drawsProgress { System.write("\r\u{1b}[K", to: STDERR_FILENO) }
+    }
+}
