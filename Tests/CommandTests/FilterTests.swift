@@ -101,6 +101,7 @@ import Testing
         let (input, output) = (Pipe(), Pipe())
         process.standardInput = input
         process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
         try process.run()
         // No newline behind it: being whole is enough when nothing else is waiting.
         let push = Bench.push.trimmingCharacters(in: .whitespacesAndNewlines)
