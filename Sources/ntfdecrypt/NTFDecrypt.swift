@@ -6,6 +6,10 @@ import Glibc
     static let configuration = CommandConfiguration(
         commandName: "ntfdecrypt",
         abstract: "Turns encrypted push payloads into notifications people understand.",
+        usage: """
+            ntfdecrypt [<options>] < pushes.json
+            ntfdecrypt <subcommand> [<options>]
+            """,
         discussion: """
             Reads JSON push payloads from standard input, one after another, and writes one line of \
             JSON for each: an APNs payload with title and body, and under "ntf" what is known of it. \

@@ -141,13 +141,17 @@ private func record(_ name: String, at time: UInt64 = 1_700_000_000) -> Record {
         }
     }
 
-    @Test(.enabled(if: getuid() == 0, "only root can give a directory away"))
-    func aGroupDirectoryOfSomeoneElseIsRefused() throws {
+    @Test func aGroupDirectoryOfSomeoneElseIsRefused() throws {
         let group = Group()
-        try FileManager.default.createDirectory(atPath: group.path, withIntermediateDirectories: true)
-        #expect(chown(group.path, 12345, 12345) == 0)
+        var path = "/usr"
+        // Root gives one away; anybody else finds root's everywhere.
+        if getuid() == 0 {
+            path = group.path
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            #expect(chown(path, 12345, 12345) == 0)
+        }
         #expect(throws: StoreError.notOurs) {
-            try Inbox(groupDirectory: group.path).store(record("a"))
+            try Inbox(groupDirectory: path).store(record("a"))
         }
     }
 

@@ -13,12 +13,12 @@ enum BlocktankV0 {
     private static func container(
         of push: Push, _ text: Span<UInt8>
     ) throws(EnvelopeError) -> JSONValue? {
-        if let aps = try Push.object("aps", of: push.root, in: text),
+        if let aps = try Push.object("aps", of: push.data, in: text),
             let alert = try Push.object("alert", of: aps, in: text),
             let payload = try Push.member("payload", of: alert, in: text) {
             return payload
         }
-        if let payload = try Push.object("payload", of: push.root, in: text),
+        if let payload = try Push.object("payload", of: push.data, in: text),
             try hasMark(payload, text) {
             return payload
         }

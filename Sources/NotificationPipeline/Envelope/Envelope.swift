@@ -36,41 +36,51 @@ public struct Envelope: Sendable {
     public let contents: Contents
 
     /// Recognises `text`, which was checked to be JSON, and decodes its fields into `scratch`.
-    ///
-    /// The order is the precedence. A format answers nil when its place is empty; once a place is
-    /// taken, breaking its rules is final. To add a format: its file, and its line here.
     static func read(
         _ text: Span<UInt8>, into scratch: inout Scratch
     ) throws(EnvelopeError) -> Envelope {
-        let push = try Push(text)
+        let push = Push(text)
+        if let found = try read(push, text, &scratch) { return found }
+        if let inner = try push.fcmData(text),
+            let found = try read(inner, text, &scratch) { return found }
+        throw .unknown
+    }
+
+    /// The order is the precedence. A format answers nil when its place is empty; once a place is
+    /// taken, breaking its rules is final. To add a format: its file, and its line here.
+    private static func read(
+        _ push: Push, _ text: Span<UInt8>, _ scratch: inout Scratch
+    ) throws(EnvelopeError) -> Envelope? {
         if let found = try WakeFallback.read(push, text, &scratch) { return found }
         if let found = try WakeV1.read(push, text, &scratch) { return found }
         if let found = try BlocktankV0.read(push, text, &scratch) { return found }
         if let found = try IncomingHtlcWake.read(push, text) { return found }
-        throw .unknown
+        return nil
     }
 }
 
-/// Where a push's own keys lie: at the top for APNs and a flat FCM data map, deeper in the body of
-/// an FCM send request (`message.android.data` before `message.data`).
+/// The object a sender's own keys lie in: the top level for APNs and a flat FCM data map, deeper
+/// in the body of an FCM send request.
 struct Push {
-    /// The top level.
-    let root: JSONValue
-    /// The object the sender's own keys lie in; often the top level itself.
     let data: JSONValue
 
-    init(_ text: Span<UInt8>) throws(EnvelopeError) {
-        root = JSON.root(of: text)
-        guard let message = try Push.object("message", of: root, in: text) else {
-            data = root
-            return
-        }
+    init(_ text: Span<UInt8>) {
+        data = JSON.root(of: text)
+    }
+
+    private init(data: JSONValue) {
+        self.data = data
+    }
+
+    /// The data map inside an FCM send request: `message.android.data`, else `message.data`. Nil
+    /// for anything else; in a flat data map `message` is a text.
+    func fcmData(_ text: Span<UInt8>) throws(EnvelopeError) -> Push? {
+        guard let message = try Push.object("message", of: data, in: text) else { return nil }
         if let android = try Push.object("android", of: message, in: text),
             let inner = try Push.object("data", of: android, in: text) {
-            data = inner
-        } else {
-            data = try Push.object("data", of: message, in: text) ?? root
+            return Push(data: inner)
         }
+        return try Push.object("data", of: message, in: text).map { inner in Push(data: inner) }
     }
 
     /// A member that is an object; nil when it is missing or something else.
