@@ -181,15 +181,22 @@ def one(container: Object, name: str, reason: str = "malformed-envelope"):
 def locate(push) -> tuple[str, object] | None:
     if not isinstance(push, Object):
         return None
-    data = sender_data(push)
+    found = locate_in(push)
+    if found is None:
+        inner = fcm_data(push)
+        found = locate_in(inner) if inner is not None else None
+    return found
+
+
+def locate_in(data: Object) -> tuple[str, object] | None:
     wake = locate_wake(data)
     if wake:
         return wake
-    aps = one(push, "aps")
+    aps = one(data, "aps")
     alert = one(aps, "alert") if isinstance(aps, Object) else None
     if isinstance(alert, Object) and alert.has("payload"):
         return "v0", one(alert, "payload")
-    nested = one(push, "payload")
+    nested = one(data, "payload")
     if isinstance(nested, Object) and is_flat(nested):
         return "v0", nested
     if is_flat(data):
@@ -199,16 +206,16 @@ def locate(push) -> tuple[str, object] | None:
     return None
 
 
-def sender_data(push: Object) -> Object:
-    """Where the sender's own keys lie: in the body of an FCM send request, or at the top."""
+def fcm_data(push: Object) -> Object | None:
+    """The data map in the body of an FCM send request, Android's first."""
     message = one(push, "message")
     if not isinstance(message, Object):
-        return push
+        return None
     android = one(message, "android")
     data = one(android, "data") if isinstance(android, Object) else None
     if not isinstance(data, Object):
         data = one(message, "data")
-    return data if isinstance(data, Object) else push
+    return data if isinstance(data, Object) else None
 
 
 def locate_wake(container: Object) -> tuple[str, object] | None:
