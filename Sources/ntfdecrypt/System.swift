@@ -45,7 +45,7 @@ enum System {
             while done < raw.count {
                 // SAFETY: `raw.count - done` readable bytes from there on.
                 let count = unsafe Glibc.write(descriptor, raw.baseAddress! + done, raw.count - done)
-                if count < 0 && errno == EINTR { continue }
+                if count < 0 && mayRepeat(descriptor, POLLOUT) { continue }
                 guard count > 0 else { return false }
                 done += count
             }
@@ -63,10 +63,19 @@ enum System {
                 // SAFETY: the range lies inside the space, checked above.
                 let count = unsafe Glibc.read(
                     descriptor, raw.baseAddress! + range.lowerBound, range.count)
-                if count < 0 && errno == EINTR { continue }
+                if count < 0 && mayRepeat(descriptor, POLLIN) { continue }
                 return count < 0 ? nil : count
             }
         }
+    }
+
+    /// Whether a call that failed just now is worth repeating: a signal came between, or whoever
+    /// gave us the descriptor made it non-blocking, and it is ready now.
+    private static func mayRepeat(_ descriptor: Int32, _ event: Int32) -> Bool {
+        guard errno == EAGAIN else { return errno == EINTR }
+        var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
+        // SAFETY: one entry, ours for the length of the call.
+        return unsafe poll(&entry, 1, -1) >= 0 || errno == EINTR
     }
 
     /// Whether a read would answer at once.

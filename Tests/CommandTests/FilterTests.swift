@@ -116,6 +116,26 @@ import Testing
         #expect(process.terminationStatus == 1)
     }
 
+    @Test func aNonBlockingInputIsWaitedFor() throws {
+        let bench = try Bench()
+        let process = bench.process(["--no-store"])
+        let (input, output) = (Pipe(), Pipe())
+        let descriptor = input.fileHandleForReading.fileDescriptor
+        #expect(fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK) == 0)
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        for _ in 0..<3 {
+            // It has read everything and met the empty pipe before each of these.
+            try input.fileHandleForWriting.write(contentsOf: Data(Bench.push.utf8 + [0x0a]))
+            let line = output.fileHandleForReading.availableData
+            #expect(String(decoding: line, as: UTF8.self).contains("\"outcome\":\"decrypted\""))
+        }
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
     @Test func aGigabyteWithoutANewlineIsOneTooLargeInBoundedMemory() throws {
         let bench = try Bench()
         let process = bench.process(["--no-store"])

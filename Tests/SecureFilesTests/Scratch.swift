@@ -7,7 +7,7 @@ final class Scratch {
     init() {
         var template = Array("/tmp/ntfdecrypt-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { fatalError("no scratch directory") }
-        path = String(cString: template)
+        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     deinit {
@@ -17,7 +17,7 @@ final class Scratch {
     func callAsFunction(_ name: String) -> String { path + "/" + name }
 
     func write(_ text: String, to name: String, mode: mode_t = 0o600) {
-        FileManager.default.createFile(atPath: self(name), contents: Data(text.utf8))
+        _ = FileManager.default.createFile(atPath: self(name), contents: Data(text.utf8))
         chmod(self(name), mode)
     }
 

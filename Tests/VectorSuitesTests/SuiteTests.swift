@@ -184,7 +184,11 @@ private final class Folder {
     @Test func otherJSONInAFolderIsLeftAloneButNotWhenNamed() throws {
         let folder = try Folder()
         try folder.write("push.json", "{}")
+        try folder.write("broken.json", "{")
         #expect(try folder.reports() == [])
+        try folder.write("broken_test.json", "{")
+        #expect(try folder.reports().first?.failures.count == 1)
+        #expect(try folder.reports("broken.json").first?.failures.count == 1)
         #expect(try folder.reports("push.json").first?.failures.count == 1)
     }
 
