@@ -32,6 +32,15 @@ struct JSONNode {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The string if it is short and plain, so that it can be quoted to a person: nothing in a file
+    /// may write to the terminal what it likes.
+    var word: String? {
+        guard let string, string.utf8.count <= SuiteLimits.wordBytesMax,
+            string.utf8.allSatisfy({ byte in byte >= 0x20 && byte < 0x7f })
+        else { return nil }
+        return string
+    }
+
     var integer: Int? {
         JSON.unsigned(value, in: bytes.span).flatMap { number in Int(exactly: number) }
     }
@@ -39,11 +48,15 @@ struct JSONNode {
     /// The bytes a string spells in hex.
     var hex: [UInt8]? { string.flatMap(hexBytes) }
 
+    /// Nil also for an array of more than `SuiteLimits.elementsMax`.
     var elements: [JSONNode]? {
         guard value.kind == .array else { return nil }
         var walk = JSONElements(of: value)
         var nodes: [JSONNode] = []
-        while let element = walk.next(in: bytes.span) { nodes.append(JSONNode(bytes, element)) }
+        while let element = walk.next(in: bytes.span) {
+            guard nodes.count < SuiteLimits.elementsMax else { return nil }
+            nodes.append(JSONNode(bytes, element))
+        }
         return nodes
     }
 }

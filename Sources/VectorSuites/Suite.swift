@@ -8,16 +8,21 @@ public struct Suite {
     /// Finds the files; nothing is run yet.
     public init(paths: [String]) throws(SuiteFileError) {
         var files: [(path: String, isNamed: Bool)] = []
+        var seen: Set<String> = []
         for path in paths {
-            for found in try SuiteFiles.list(path) { files.append((found, found == path)) }
+            for found in try SuiteFiles.list(path) where seen.insert(found).inserted {
+                files.append((found, found == path))
+            }
         }
         self.files = files.filter { file in
             file.isNamed || file.path.hasSuffix(".json") || file.path.hasSuffix(".vector")
         }
-        for path in paths {
-            let readme = path + "/README.md"
-            guard let bytes = try? SuiteFiles.read(readme), let count = Suite.promise(bytes) else { continue }
-            promises.append((path, count))
+        for path in Set(paths).sorted() {
+            let folder = path.hasSuffix("/") ? path : path + "/"
+            guard let bytes = try? SuiteFiles.read(folder + "README.md"),
+                let count = Suite.promise(bytes)
+            else { continue }
+            promises.append((folder, count))
         }
     }
 
@@ -35,7 +40,7 @@ public struct Suite {
             }
             guard found != count else { continue }
             each(FileReport(
-                path: folder + "/README.md",
+                path: folder + "README.md",
                 .failed("it says there are \(count) vectors, and there are \(found)")))
         }
     }

@@ -18,10 +18,7 @@ public enum SuiteFiles {
     private static func collect(
         _ path: String, into found: inout [String], depth: Int
     ) throws(SuiteFileError) {
-        var status = stat()
-        // SAFETY: the path is a C string for the length of the call; `status` is ours.
-        guard unsafe stat(path, &status) == 0 else { throw SuiteFileError(path: path, code: errno) }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
+        guard try isFolder(path, isNamed: depth == 0) else {
             guard found.count < SuiteLimits.filesMax else { throw SuiteFileError(path: path, code: 0) }
             found.append(path)
             return
@@ -30,6 +27,16 @@ public enum SuiteFiles {
         for name in try names(in: path).sorted() {
             try collect(path.hasSuffix("/") ? path + name : path + "/" + name, into: &found, depth: depth + 1)
         }
+    }
+
+    /// Whether to look into `path`. Only a path somebody named is followed through a link: links
+    /// inside could lead in a circle. Inside, what is gone or no file fails when it is read.
+    private static func isFolder(_ path: String, isNamed: Bool) throws(SuiteFileError) -> Bool {
+        var status = stat()
+        // SAFETY: the path is a C string for the length of the call; `status` is ours.
+        let code = unsafe isNamed ? stat(path, &status) : lstat(path, &status)
+        guard code == 0 || !isNamed else { throw SuiteFileError(path: path, code: errno) }
+        return code == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     private static func names(in path: String) throws(SuiteFileError) -> [String] {
@@ -49,8 +56,9 @@ public enum SuiteFiles {
 
     /// A file's bytes, at most `SuiteLimits.fileBytesMax`.
     public static func read(_ path: String) throws(SuiteFileError) -> [UInt8] {
+        // Without O_NONBLOCK a pipe among the files would be waited for; it is refused below.
         // SAFETY: the path is a C string for the length of the call.
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw SuiteFileError(path: path, code: errno) }
         defer { _ = close(descriptor) }
         var status = stat()

@@ -4,7 +4,7 @@ internal import NotificationPipeline
 enum WycheproofAgreement {
     static func xdh(_ group: JSONNode) -> WycheproofQuestion {
         guard group["curve"]?.string == "curve25519", group["type"]?.string == "XdhComp" else {
-            return .none("XDH on \(group["curve"]?.string ?? "?") as \(group["type"]?.string ?? "?")")
+            return .none("XDH on \(group["curve"]?.word ?? "?") as \(group["type"]?.word ?? "?")")
         }
         return .ask { test in
             guard let point = test["public"]?.hex, let secret = test["private"]?.hex,
@@ -19,12 +19,12 @@ enum WycheproofAgreement {
     static func ecdh(_ group: JSONNode) -> WycheproofQuestion {
         let encoding = group["encoding"]?.string
         guard encoding == "asn" || encoding == "ecpoint" else {
-            return .none("ECDH with keys as \(encoding ?? "?")")
+            return .none("ECDH with keys as \(group["encoding"]?.word ?? "?")")
         }
         switch group["curve"]?.string {
         case "secp256k1": return .ask { test in secp256k1(test, isPoint: encoding == "ecpoint") }
         case "secp256r1": return .ask { test in secp256r1(test, isPoint: encoding == "ecpoint") }
-        default: return .none("ECDH on \(group["curve"]?.string ?? "?")")
+        default: return .none("ECDH on \(group["curve"]?.word ?? "?")")
         }
     }
 

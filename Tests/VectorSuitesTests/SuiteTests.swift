@@ -4,7 +4,7 @@ import Testing
 @testable import VectorSuites
 
 /// A folder for one test, removed afterwards.
-private final class Folder {
+final class Folder {
     let path: String
 
     init() throws {
