@@ -11,7 +11,8 @@ final class Scratch: Sendable {
     init() {
         var template = Array("/tmp/ntfdecrypt-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { fatalError("no scratch directory") }
-        path = String(cString: template) + "/keystore"
+        let bytes = template.dropLast().map { byte in UInt8(bitPattern: byte) }
+        path = String(decoding: bytes, as: UTF8.self) + "/keystore"
     }
 
     deinit {
@@ -32,7 +33,7 @@ final class Scratch: Sendable {
     }
 
     func write(_ bytes: Data, to name: String) {
-        FileManager.default.createFile(
+        _ = FileManager.default.createFile(
             atPath: self(name), contents: bytes, attributes: [.posixPermissions: 0o600])
     }
 
