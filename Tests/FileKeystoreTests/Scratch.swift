@@ -11,7 +11,7 @@ final class Scratch: Sendable {
     init() {
         var template = Array("/tmp/ntfdecrypt-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { fatalError("no scratch directory") }
-        let bytes = template.dropLast().map(UInt8.init(bitPattern:))
+        let bytes = template.dropLast().map { byte in UInt8(bitPattern: byte) }
         path = String(decoding: bytes, as: UTF8.self) + "/keystore"
     }
 
