@@ -70,7 +70,10 @@ let package = Package(
 
         // Proof
         .executableTarget(
-            name: "keyprobe", dependencies: ["FileKeystore", "NotificationPipeline", "SecretMemory"],
+            name: "keyprobe",
+            dependencies: [
+                "FileKeystore", "NotificationPipeline", "SecretMemory", "SecretServiceKeystore",
+            ],
             path: "Tests/Support/keyprobe"),
         // The pipeline's own CryptoKit file, by a link to it, against swift-crypto.
         .target(
@@ -90,8 +93,14 @@ let package = Package(
             dependencies: [
                 "FileKeystore", "NotificationPipeline", "SecretMemory", "SecureFiles", "keyprobe",
             ]),
+        .testTarget(
+            name: "SecretServiceKeystoreTests",
+            dependencies: [
+                "NotificationPipeline", "SecretMemory", "SecretServiceKeystore", "keyprobe",
+            ],
+            exclude: ["secret_abi.c", "silent_service.py"]),
         .testTarget(name: "VectorSuitesTests", dependencies: ["VectorSuites"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["ntfdecrypt"], exclude: ["secret_abi.c"]),
+            name: "CommandTests", dependencies: ["ntfdecrypt"]),
     ]
 )

@@ -27,7 +27,7 @@ public final class FileKeystore: EditableKeystore {
         var directory: OpenDirectory?
         var snapshot: KeySnapshot?
         /// The slots that were asked for since: at most as many as the snapshot has.
-        var lent: [(slot: KeySlot, key: LentKey)] = []
+        var lent: [(slot: KeySlot, key: SharedKey)] = []
     }
 
     /// An open directory that two edits may hold at the same time.
@@ -57,7 +57,7 @@ public final class FileKeystore: EditableKeystore {
     public func lend(
         _ slot: KeySlot, to body: (borrowing KeyRecord) -> Bool
     ) throws(KeyError) {
-        var next: LentKey? = try state.withLock { (state) throws(KeyError) in
+        let key = try state.withLock { (state) throws(KeyError) in
             try refresh(&state)
             if let known = state.lent.first(where: { lent in lent.slot == slot }) {
                 return known.key
@@ -66,7 +66,7 @@ public final class FileKeystore: EditableKeystore {
             state.lent.append((slot, key))
             return key
         }
-        while let key = next, !body(key.record) { next = key.older }
+        _ = key.lend(to: body)
     }
 
     public func list() throws(KeyError) -> [KeyEntry] {

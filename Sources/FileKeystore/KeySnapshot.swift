@@ -23,27 +23,16 @@ final class KeySnapshot: Sendable {
     }
 
     /// The generations of `slot`, newest first; nil when it has none.
-    func generations(of slot: KeySlot) throws(KeyError) -> LentKey? {
-        var newest: LentKey?
+    func generations(of slot: KeySlot) throws(KeyError) -> SharedKey? {
+        var newest: SharedKey?
         for place in places.reversed() where place.slot == slot {
             let material = list.withBytes { bytes in
                 SecretBytes(copying: bytes.extracting(place.material))
             }
-            newest = LentKey(
+            newest = SharedKey(
                 try KeyRecord(generation: place.generation, material: material), older: newest)
         }
         return newest
-    }
-}
-
-/// A key in memory that lending shares, and the generation before it.
-final class LentKey: Sendable {
-    let record: KeyRecord
-    let older: LentKey?
-
-    init(_ record: consuming KeyRecord, older: LentKey?) {
-        self.record = record
-        self.older = older
     }
 }
 

@@ -1,139 +1,183 @@
+internal import Glibc
 public import NotificationPipeline
 public import SecretMemory
 internal import Synchronization
 
-/// The keystore in the desktop's keyring: libsecret against the Secret Service.
+/// Keys in the desktop's Secret Service (gnome-keyring, KWallet, KeePassXC), through libsecret.
 ///
-/// Asks at most `SecretServiceLimits.answerSecondsMax` a question and never prompts. libsecret is
-/// loaded at the first question. Keys once lent stay in guarded memory; when none of them fits any
-/// more, and they were read more than `snapshotSecondsMax` ago, they are read anew.
+/// An item has the attributes `application` (`ntfdecrypt`), `slot` and `generation`, and as its
+/// secret the key's text, so that `secret-tool` can store one too. Never prompts and never
+/// unlocks. libsecret is loaded by the first call, not before.
 ///
-/// Errors: `missing` when the slot has no item; `locked` when an item, or the collection a new one
-/// would go to, is locked; `unavailable` when there is no session bus, no libsecret, no service, no
-/// answer in time; `corrupt` when no item of the slot holds a key.
+/// The first answer for a slot is kept: lending it again neither asks nor allocates. When none of
+/// the kept keys fits a push and the answer is older than `ServiceLimits.refreshWait`, the service
+/// is asked once more, as another process may have rotated the key.
+///
+/// Errors: `missing` when there is no item of the slot; `locked` when the newest is locked, or for
+/// a change any of them or the default collection; `unavailable` without libsecret, session bus,
+/// service or default collection, or when there is no answer within `ServiceLimits.answerSeconds`,
+/// and then at once for `ServiceLimits.quietWait`; `corrupt` when no item of the slot is a key.
+/// An item that is no key is passed over while another is one.
 public final class SecretServiceKeystore: EditableKeystore {
-    /// A key in memory that several threads may be lent at once.
-    private final class Lent: Sendable {
-        let record: KeyRecord
+    private let now: @Sendable () -> Duration
+    private let kept = Mutex<[Kept]>([])
+    /// The time before which nobody asks; also held while asking, so that one thread asks at once.
+    private let quietUntil = Mutex<Duration>(.zero)
 
-        init(_ record: consuming KeyRecord) {
-            self.record = record
-        }
-    }
-
-    /// The generations of a slot as they were read, newest first.
-    private struct Known {
+    private struct Kept {
         let slot: KeySlot
-        let generations: [Lent]
-        let readAt: ContinuousClock.Instant
+        let key: SharedKey
+        let asked: Duration
     }
 
-    private let known = Mutex<[Known]>([])
-
-    /// Asks nothing yet.
-    public init() {}
-
-    public func lend(_ slot: KeySlot, to body: (borrowing KeyRecord) -> Bool) throws(KeyError) {
-        let (generations, isOld) = try known.withLock { (known) throws(KeyError) in
-            if let found = known.first(where: { entry in entry.slot == slot }) {
-                let age = ContinuousClock.now - found.readAt
-                return (found.generations, age > .seconds(SecretServiceLimits.snapshotSecondsMax))
-            }
-            return (try Self.read(slot, into: &known), false)
-        }
-        if Self.offer(generations, body) || !isOld { return }
-        let renewed = try known.withLock { (known) throws(KeyError) in
-            try Self.read(slot, into: &known)
-        }
-        _ = Self.offer(renewed, body)
+    /// A keystore that asks the service of the session bus; nothing is asked before the first call.
+    ///
+    /// `now` is a clock that never goes back and runs on while the machine sleeps.
+    public init(now: @escaping @Sendable () -> Duration = SecretServiceKeystore.timeSinceBoot) {
+        self.now = now
     }
 
-    private static func offer(
-        _ generations: [Lent], _ body: (borrowing KeyRecord) -> Bool
-    ) -> Bool {
-        for lent in generations where body(lent.record) { return true }
-        return false
+    /// The time since the machine was started. The corresponding C function is `clock_gettime`.
+    public static func timeSinceBoot() -> Duration {
+        var time = timespec()
+        // SAFETY: `time` is ours.
+        unsafe clock_gettime(CLOCK_BOOTTIME, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
-    private static func read(_ slot: KeySlot, into known: inout [Known]) throws(KeyError) -> [Lent] {
-        var records: [Lent] = []
-        var broken = 0
-        try SecretService.ask { (service) throws(KeyError) in
-            try service.forEachItem(of: slot, loadsSecrets: true) { (item, text) throws(KeyError) in
-                do throws(KeyTextError) {
-                    let material = try KeyText.read(text, for: slot.format)
-                    if let record = try? KeyRecord(generation: item.generation, material: material) {
-                        records.append(Lent(record))
-                    }
-                } catch { broken += 1 }
-                return false
-            }
+    public func lend(
+        _ slot: KeySlot, to body: (borrowing KeyRecord) -> Bool
+    ) throws(KeyError) {
+        guard let known = known(slot) else {
+            _ = try ask(for: slot).lend(to: body)
+            return
         }
-        records.sort { one, other in one.record.generation > other.record.generation }
-        let generations = Array(records.prefix(Limits.keyGenerationsMax))
-        guard !generations.isEmpty else { throw broken > 0 ? .corrupt : .missing }
-        known.removeAll { entry in entry.slot == slot }
-        known.append(Known(slot: slot, generations: generations, readAt: .now))
-        return generations
+        guard !known.key.lend(to: body), now() - known.asked >= ServiceLimits.refreshWait else {
+            return
+        }
+        // The kept keys were lent and are good, whatever the service says now.
+        guard let fresh = try? ask(for: slot),
+            fresh.record.generation != known.key.record.generation
+        else { return }
+        _ = fresh.lend(to: body)
     }
 
     public func list() throws(KeyError) -> [KeyEntry] {
-        var generations: [String: [UInt32]] = [:]
-        try SecretService.ask { (service) throws(KeyError) in
-            try service.forEachItem(of: nil, loadsSecrets: false) { item, _ in
-                generations[item.slot, default: []].append(item.generation)
-                return false
+        try question { (session) throws(KeyError) in
+            let items = try session.items(of: nil, withSecrets: false)
+            guard !items.contains(where: \.isLocked) else { throw .locked }
+            var generations: [String: (slot: KeySlot, numbers: [UInt32])] = [:]
+            for item in items {
+                guard let slot = item.slot, let generation = item.generation else { continue }
+                generations[String(slot.name), default: (slot, [])].numbers.append(generation)
             }
-        }
-        return generations.sorted { one, other in one.key < other.key }.compactMap { name, found in
-            guard let slot = KeySlot(name), let newest = found.max() else { return nil }
-            return KeyEntry(
-                slot: slot, generation: newest, keepsPrevious: found.contains { $0 < newest })
+            return generations.sorted { one, other in one.key < other.key }.map { _, entry in
+                KeyEntry(
+                    slot: entry.slot, generation: entry.numbers.max() ?? 1,
+                    keepsPrevious: entry.numbers.count > 1)
+            }
         }
     }
 
+    /// Stores a key in the default collection; see `EditableKeystore`. The new item is there
+    /// before the ones it makes superfluous are removed, and an item that stays is passed over.
     public func store(
         _ material: consuming SecretBytes, in slot: KeySlot, rotating: Bool
     ) throws(KeyError) -> UInt32 {
-        let name = String(slot.name)
-        let text = try Self.text(of: material)
-        let generation = try SecretService.ask { (service) throws(KeyError) in
-            var newest: UInt32 = 0
-            try service.forEachItem(of: slot, loadsSecrets: false) { item, _ in
-                newest = max(newest, item.generation)
-                return false
+        let key = SharedKey(try KeyRecord(generation: 1, material: material), older: nil)
+        defer { forget(slot) }
+        return try question { (session) throws(KeyError) in
+            let items = try session.items(of: slot, withSecrets: false)
+            guard !items.contains(where: \.isLocked) else { throw .locked }
+            let newest = items.compactMap(\.generation).max()
+            guard newest == nil || rotating else { throw .occupied }
+            guard newest != .max else { throw .unavailable }
+            let generation = (newest ?? 0) + 1
+            guard let text = try? KeyText.write(key.record) else { throw .corrupt }
+            try session.create(slot: slot, generation: generation, text: text)
+            for item in items where item.generation.map({ number in number != newest }) ?? false {
+                try? session.delete(item)
             }
-            guard newest == 0 || rotating else { throw .occupied }
-            guard newest < .max else { throw .corrupt }
-            let next = newest + 1
-            try text.withBytes { (bytes) throws(KeyError) in
-                try service.store(bytes, SecretService.Item(slot: name, generation: next))
-            }
-            // What is left of older ones is only clutter: failing to remove it fails nothing.
-            try? service.forEachItem(of: slot, loadsSecrets: false) { item, _ in
-                item.generation < newest
-            }
-            return next
+            return generation
         }
-        known.withLock { known in known.removeAll { entry in entry.slot == slot } }
-        return generation
-    }
-
-    /// What an item holds of a key.
-    private static func text(of material: consuming SecretBytes) throws(KeyError) -> SecretBytes {
-        let record = try KeyRecord(generation: 1, material: material)
-        do { return try KeyText.write(record) } catch { throw .corrupt }
     }
 
     public func delete(_ slot: KeySlot) throws(KeyError) {
-        var count = 0
-        try SecretService.ask { (service) throws(KeyError) in
-            try service.forEachItem(of: slot, loadsSecrets: false) { _, _ in
-                count += 1
-                return true
-            }
+        defer { forget(slot) }
+        try question { (session) throws(KeyError) in
+            let items = try session.items(of: slot, withSecrets: false)
+            guard !items.isEmpty else { throw .missing }
+            guard !items.contains(where: \.isLocked) else { throw .locked }
+            for item in items { try session.delete(item) }
         }
-        known.withLock { known in known.removeAll { entry in entry.slot == slot } }
-        guard count > 0 else { throw .missing }
+    }
+}
+
+extension SecretServiceKeystore {
+    private func known(_ slot: KeySlot) -> Kept? {
+        kept.withLock { kept in kept.first { entry in entry.slot == slot } }
+    }
+
+    private func forget(_ slot: KeySlot) {
+        kept.withLock { kept in kept.removeAll { entry in entry.slot == slot } }
+    }
+
+    /// Asks for the keys of a slot and keeps them.
+    private func ask(for slot: KeySlot) throws(KeyError) -> SharedKey {
+        let key = try question { (session) throws(KeyError) in try Self.keys(of: slot, session) }
+        let entry = Kept(slot: slot, key: key, asked: now())
+        kept.withLock { kept in
+            kept.removeAll { entry in entry.slot == slot }
+            kept.append(entry)
+        }
+        return key
+    }
+
+    /// The two highest generations that are keys.
+    private static func keys(
+        of slot: KeySlot, _ session: borrowing ServiceSession
+    ) throws(KeyError) -> SharedKey {
+        let items = try session.items(of: slot, withSecrets: true)
+        guard !items.isEmpty else { throw .missing }
+        let numbered = items.filter { item in item.generation != nil }
+            .sorted { one, other in (one.generation ?? 0) > (other.generation ?? 0) }
+        // A locked item may be a newer key than those that are open: only behind one that is
+        // open it can be passed over.
+        guard numbered.first?.isLocked != true else { throw .locked }
+        let open = numbered.filter { item in !item.isLocked }
+        guard let key = try chain(open[...], for: slot.format, Limits.keyGenerationsMax) else {
+            throw .corrupt
+        }
+        return key
+    }
+
+    /// The first `count` items that are keys, one behind the other; nil when none is.
+    private static func chain(
+        _ items: ArraySlice<ServiceItem>, for format: KeyFormat, _ count: Int
+    ) throws(KeyError) -> SharedKey? {
+        guard count > 0 else { return nil }
+        for index in items.indices {
+            guard let generation = items[index].generation,
+                let material = try items[index].key(for: format)
+            else { continue }
+            let record = try KeyRecord(generation: generation, material: material)
+            let older = try chain(items[(index + 1)...], for: format, count - 1)
+            return SharedKey(record, older: older)
+        }
+        return nil
+    }
+
+    /// Asks unless the service was silent a moment ago.
+    private func question<Answer: Sendable>(
+        _ operation: @escaping @Sendable (borrowing ServiceSession) throws(KeyError) -> Answer
+    ) throws(KeyError) -> Answer {
+        try quietUntil.withLock { (quietUntil) throws(KeyError) in
+            guard now() >= quietUntil else { throw .unavailable }
+            guard let result = ServiceCall.ask(operation) else {
+                quietUntil = now() + ServiceLimits.quietWait
+                throw .unavailable
+            }
+            return try result.get()
+        }
     }
 }

@@ -195,13 +195,4 @@ import Testing
         #expect(!run.output.contains("glib"))
         #expect(!run.output.contains("libsecret"))
     }
-
-    @Test func ourPrototypesFitTheInstalledHeaders() throws {
-        let source = Bench.root.path + "/Tests/CommandTests/secret_abi.c"
-        let run = try Bench(withKey: false).shell(
-            "PATH=\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin"); "
-                + "clang -fsyntax-only -Wall -Werror -Wno-unused $(pkg-config --cflags libsecret-1) \(source)")
-        #expect(run.errors == "")
-        #expect(run.status == 0)
-    }
 }
