@@ -19,7 +19,7 @@ internal import SecretMemory
     init(_ library: SecretLibrary, cancellable: OpaquePointer) throws(KeyError) {
         var failure: UnsafeMutablePointer<GError>?
         let functions = library.functions
-        // SAFETY: `cancellable` lives as long as the call that owns this session; `failure` is ours.
+        // SAFETY: `cancellable` lives as long as the call that owns this session.
         guard let bus = unsafe functions.g_bus_get_sync(
             GBusType(rawValue: GBusType.RawValue(ntf_bus_session)), cancellable, &failure)
         else { throw unsafe Self.refusal(failure, functions) }
@@ -46,12 +46,13 @@ internal import SecretMemory
         let functions = library.functions
         let name = slot.map { slot in String(slot.name) }
         var failure: UnsafeMutablePointer<GError>?
-        let flags = ntf_secret_search_all | (withSecrets ? ntf_secret_search_load_secrets : 0)
+        let bits = ntf_secret_search_all | (withSecrets ? ntf_secret_search_load_secrets : 0)
+        let flags = SecretSearchFlags(rawValue: SecretSearchFlags.RawValue(bits))
         // Without a schema, so that what `secret-tool` stored is found too.
         let found = unsafe Self.withAttributes(functions, slot: name, generation: nil) { table in
             // SAFETY: the table lives through the call, which copies it.
             unsafe functions.secret_service_search_sync(
-                service, nil, table, SecretSearchFlags(rawValue: SecretSearchFlags.RawValue(flags)), cancellable, &failure)
+                service, nil, table, flags, cancellable, &failure)
         }
         if let failure = unsafe failure { throw unsafe Self.refusal(failure, functions) }
         // SAFETY: the list is ours and each element a reference of ours; both end here.

@@ -17,7 +17,7 @@ struct Descriptor: ~Copyable, Sendable {
         _ = close(raw)
     }
 
-    /// Opens an entry of `directory`; the flags always get close-on-exec and no controlling terminal.
+    /// Opens an entry of `directory`; always close-on-exec and no controlling terminal.
     /// The corresponding C function is `openat`.
     static func open(
         _ name: FileName, in directory: Int32, flags: Int32, mode: mode_t = 0

@@ -75,7 +75,8 @@ extension SecureDirectory {
         var start = 0
         while start + nameOffset < portion.count {
             // SAFETY: the kernel wrote whole entries; every access is also checked by the buffer.
-            let length = unsafe Int(portion.loadUnaligned(fromByteOffset: start + 16, as: UInt16.self))
+            let length = unsafe Int(
+                portion.loadUnaligned(fromByteOffset: start + 16, as: UInt16.self))
             guard length > nameOffset, start + length <= portion.count else { return true }
             let entry = unsafe UnsafeRawBufferPointer(
                 rebasing: portion[(start + nameOffset)..<(start + length)])

@@ -102,7 +102,7 @@ public struct SecureDirectory: ~Copyable, Sendable {
         }
     }
 
-    /// Makes a directory with mode 0700; one that appeared meanwhile is left to the caller's checks.
+    /// Makes a directory with mode 0700; the caller checks one that appeared meanwhile.
     private static func make(_ parent: Int32, _ name: String) throws(FileError) {
         // SAFETY: the string is a C string for the length of the call.
         guard unsafe mkdirat(parent, name, 0o700) == 0 || errno == EEXIST else {
