@@ -7,7 +7,7 @@ public enum ServiceLimits {
     public static let quietWait = Duration.seconds(60)
     /// How old an answer must be before keys that fit nothing are asked for anew: another process
     /// may have rotated them, or a sender may be sending rubbish.
-    public static let refreshWait = Duration.seconds(60)
+    public static let refreshWait = Duration.seconds(10)
     /// Items of ours that one search looks at.
     static let itemsMax = 1024
     /// The stack of the thread that waits for the service.
