@@ -87,7 +87,8 @@ let package = Package(
         .testTarget(
             name: "NotificationPipelineTests",
             dependencies: ["CryptoKitBackend", "NotificationPipeline", "SecretMemory"]),
-        .testTarget(name: "SharedGroupTests", dependencies: ["NotificationPipeline", "SharedGroup"]),
+        .testTarget(
+            name: "SharedGroupTests", dependencies: ["NotificationPipeline", "SharedGroup"]),
         .testTarget(
             name: "FileKeystoreTests",
             dependencies: [

@@ -1,3 +1,6 @@
+// The pyramids of lent pointers read better flat.
+// swift-format-ignore-file
+
 internal import CSodium
 internal import NotificationPipeline
 internal import SecretMemory

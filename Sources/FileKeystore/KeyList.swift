@@ -98,9 +98,10 @@ enum KeyList {
             target[1] = UInt8(places.count & 0xff)
             var position = 2
             for place in places {
-                let isNew = new.map { new in
-                    new.slot == place.slot && new.generation == place.generation
-                } ?? false
+                let isNew =
+                    new.map { new in
+                        new.slot == place.slot && new.generation == place.generation
+                    } ?? false
                 append(place, isNew ? material : old.extracting(place.material), &target, &position)
             }
         }

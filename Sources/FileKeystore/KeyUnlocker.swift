@@ -31,8 +31,9 @@ final class KeyUnlocker: Sendable {
                 if let derived, derived.derivation.elementsEqual(header.derivation) {
                     return derived.key
                 }
-                guard let bytes = KeyFile.derive(
-                    passphrase.bytes, header: header, passes: passes, memoryKibibytes: memory)
+                guard
+                    let bytes = KeyFile.derive(
+                        passphrase.bytes, header: header, passes: passes, memoryKibibytes: memory)
                 else { throw .unavailable }
                 let key = SharedSecret(bytes)
                 derived = (Array(header.derivation), key)

@@ -43,11 +43,11 @@ public struct Pipeline<
         var best = Notification()
         scratch.removeAll()
         do throws(Refusal) {
-            try check(payload, isChecked)                                  // Payload
-            let envelope = try read(payload, &best)                        // Envelope
-            let message = try open(envelope)                               // Keys, Opening, Message
-            best.improve(with: message, from: envelope, now: now)          // Content
-            best.storage = keep(message, from: envelope, now: now)         // SharedGroup
+            try check(payload, isChecked)  // Payload
+            let envelope = try read(payload, &best)  // Envelope
+            let message = try open(envelope)  // Keys, Opening, Message
+            best.improve(with: message, from: envelope, now: now)  // Content
+            best.storage = keep(message, from: envelope, now: now)  // SharedGroup
         } catch {
             best.refuse(error)
         }
@@ -126,7 +126,8 @@ extension Pipeline where Crypto: ~Copyable {
     private mutating func identity(of message: Message, from envelope: Envelope) -> BoundedText {
         scratch.nested.removeAll()
         if !Record.appendName(of: message, to: &scratch.nested),
-            case .blocktank(let box) = envelope.contents {
+            case .blocktank(let box) = envelope.contents
+        {
             scratch.decoded.withBytes(in: box.ciphertext) { bytes in
                 _ = scratch.nested.append(bytes)
             }

@@ -7,7 +7,7 @@ internal import CSodium
 /// encoded. Memory comes from `sodium_malloc` once, at creation; lending allocates nothing.
 /// When the lock limit (`RLIMIT_MEMLOCK`) is used up the bytes are still guarded and wiped.
 @safe public struct SecretBytes: ~Copyable, @unchecked Sendable {
-    // SAFETY (Sendable): the bytes have one owner; shared lending reads only, writing needs `inout`.
+    // SAFETY (Sendable): one owner; shared lending reads only, writing needs `inout`.
     private let base: UnsafeMutablePointer<UInt8>
 
     /// The size in bytes, fixed at creation.

@@ -1,6 +1,6 @@
 internal import CSodium
 
-/// Starts libsodium once for the process; every use of its memory and its randomness asks here first.
+/// Starts libsodium once for the process; every use of its memory and randomness asks here first.
 ///
 /// `sodium_malloc` before `sodium_init` would abort, so no other file calls either without this.
 enum Sodium {

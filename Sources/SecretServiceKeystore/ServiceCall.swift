@@ -62,12 +62,14 @@ internal import Synchronization
         unsafe pthread_attr_setstacksize(&attributes, ServiceLimits.stackBytes)
         unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         let reference = unsafe Unmanaged<Runnable>.passRetained(Runnable(run: run))
-        let started = unsafe pthread_create(&thread, &attributes, { reference in
-            guard let reference = unsafe reference else { return nil }
-            // SAFETY: the reference retained by `start`, released here.
-            unsafe Unmanaged<Runnable>.fromOpaque(reference).takeRetainedValue().run()
-            return nil
-        }, reference.toOpaque())
+        let started = unsafe pthread_create(
+            &thread, &attributes,
+            { reference in
+                guard let reference = unsafe reference else { return nil }
+                // SAFETY: the reference retained by `start`, released here.
+                unsafe Unmanaged<Runnable>.fromOpaque(reference).takeRetainedValue().run()
+                return nil
+            }, reference.toOpaque())
         if started != 0 { unsafe reference.release() }
         return started == 0
     }

@@ -20,14 +20,16 @@ internal import SecretMemory
         var failure: UnsafeMutablePointer<GError>?
         let functions = library.functions
         // SAFETY: `cancellable` lives as long as the call that owns this session.
-        guard let bus = unsafe functions.g_bus_get_sync(
-            GBusType(rawValue: GBusType.RawValue(ntf_bus_session)), cancellable, &failure)
+        guard
+            let bus = unsafe functions.g_bus_get_sync(
+                GBusType(rawValue: GBusType.RawValue(ntf_bus_session)), cancellable, &failure)
         else { throw unsafe Self.refusal(failure, functions) }
         // By default GLib ends the process when the bus goes away: a filter outlives its bus.
         unsafe functions.g_dbus_connection_set_exit_on_close(bus, 0)
         defer { unsafe functions.g_object_unref(UnsafeMutableRawPointer(bus)) }
-        guard let service = unsafe functions.secret_service_get_sync(
-            NTF_SECRET_SERVICE_NONE, cancellable, &failure)
+        guard
+            let service = unsafe functions.secret_service_get_sync(
+                NTF_SECRET_SERVICE_NONE, cancellable, &failure)
         else { throw unsafe Self.refusal(failure, functions) }
         self.library = library
         unsafe self.cancellable = cancellable
@@ -77,8 +79,9 @@ internal import SecretMemory
         let functions = library.functions
         var failure: UnsafeMutablePointer<GError>?
         // SAFETY: `failure` is ours; the collection is a reference of ours until the defer.
-        guard let collection = unsafe functions.secret_collection_for_alias_sync(
-            service, "default", NTF_SECRET_COLLECTION_NONE, cancellable, &failure)
+        guard
+            let collection = unsafe functions.secret_collection_for_alias_sync(
+                service, "default", NTF_SECRET_COLLECTION_NONE, cancellable, &failure)
         else { throw unsafe Self.refusal(failure, functions) }
         defer { unsafe functions.g_object_unref(UnsafeMutableRawPointer(collection)) }
         guard unsafe functions.secret_collection_get_locked(collection) == 0 else { throw .locked }
@@ -146,7 +149,8 @@ internal import SecretMemory
     ) -> KeyError {
         guard let failure = unsafe failure else { return .unavailable }
         defer { unsafe functions.g_error_free(failure) }
-        let isLocked = unsafe failure.pointee.domain == functions.secret_error_get_quark()
+        let isLocked =
+            unsafe failure.pointee.domain == functions.secret_error_get_quark()
             && failure.pointee.code == Int32(ntf_secret_error_is_locked)
         return isLocked ? .locked : .unavailable
     }

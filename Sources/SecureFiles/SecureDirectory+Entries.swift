@@ -85,7 +85,8 @@ extension SecureDirectory {
             // SAFETY: a part of the portion, which the caller keeps alive.
             let bytes = unsafe Span<UInt8>(
                 _unsafeElements: UnsafeRawBufferPointer(rebasing: text).bindMemory(to: UInt8.self))
-            let isDots = bytes[0] == UInt8(ascii: ".")
+            let isDots =
+                bytes[0] == UInt8(ascii: ".")
                 && (bytes.count == 1 || (bytes.count == 2 && bytes[1] == UInt8(ascii: ".")))
             guard !isDots else { continue }
             guard remaining > 0 else { return false }

@@ -11,11 +11,14 @@ enum JSONTestSuite {
         let isAccepted = (try? JSON.check(bytes.span)) != nil
         switch name.first {
         case "y":
-            return FileReport(path: path, isAccepted ? .passed : .failed("must be accepted, was refused"))
+            return FileReport(
+                path: path, isAccepted ? .passed : .failed("must be accepted, was refused"))
         case "n":
-            return FileReport(path: path, isAccepted ? .failed("must be refused, was accepted") : .passed)
+            return FileReport(
+                path: path, isAccepted ? .failed("must be refused, was accepted") : .passed)
         default:
-            return FileReport(path: path, cases: [], freeChoice: isAccepted ? "accepted" : "refused")
+            return FileReport(
+                path: path, cases: [], freeChoice: isAccepted ? "accepted" : "refused")
         }
     }
 }

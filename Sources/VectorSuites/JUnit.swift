@@ -7,11 +7,14 @@ public enum JUnit {
         for report in reports where !report.cases.isEmpty {
             text += "  <testsuite name=\"\(escaped(report.path))\" \(counts(report.cases))>\n"
             for result in report.cases {
-                text += "    <testcase classname=\"\(escaped(report.path))\" name=\"\(escaped(result.name))\""
+                text +=
+                    "    <testcase classname=\"\(escaped(report.path))\" name=\"\(escaped(result.name))\""
                 switch result.outcome {
                 case .passed: text += "/>\n"
-                case .failed(let what): text += "><failure message=\"\(escaped(what))\"/></testcase>\n"
-                case .skipped(let why): text += "><skipped message=\"\(escaped(why))\"/></testcase>\n"
+                case .failed(let what):
+                    text += "><failure message=\"\(escaped(what))\"/></testcase>\n"
+                case .skipped(let why):
+                    text += "><skipped message=\"\(escaped(why))\"/></testcase>\n"
                 }
             }
             text += "  </testsuite>\n"
@@ -22,7 +25,8 @@ public enum JUnit {
     private static func counts(_ results: [CaseResult]) -> String {
         let report = FileReport(path: "", cases: results)
         let skipped = report.skips.values.reduce(0, +)
-        return "tests=\"\(results.count)\" failures=\"\(report.failures.count)\" skipped=\"\(skipped)\""
+        return
+            "tests=\"\(results.count)\" failures=\"\(report.failures.count)\" skipped=\"\(skipped)\""
     }
 
     /// XML 1.0 has no way to write most control characters: they become a question mark.

@@ -21,7 +21,8 @@ public struct Scenario: Sendable {
 
     /// The names a header may have; `key` may stand there twice.
     static let names: Set<String> = [
-        "comment", "stage", "expect", "reason", "key", "keystore", "now", "envelope", "type", "title",
+        "comment", "stage", "expect", "reason", "key", "keystore", "now", "envelope", "type",
+        "title",
         "body", "payment-hash", "order-id", "lsp-id", "amount-msat", "created-at", "deadline", "id",
         "expired", "max-payload", "app-name", "line",
     ]
@@ -40,7 +41,9 @@ public struct Scenario: Sendable {
         var keys: [String] = []
         for line in String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\n") {
             guard let colon = line.firstRange(of: ": ") else { throw .header }
-            let (name, value) = (String(line[..<colon.lowerBound]), String(line[colon.upperBound...]))
+            let (name, value) = (
+                String(line[..<colon.lowerBound]), String(line[colon.upperBound...])
+            )
             guard Scenario.names.contains(name) else { throw .unknownName(name) }
             if name == "key" {
                 keys.append(value)
@@ -53,7 +56,9 @@ public struct Scenario: Sendable {
         guard let stage = Stage(rawValue: values["stage"] ?? "") else { throw .value("stage") }
         let outcomes =
             stage == .payload ? ["accepted", "refused"] : ["decrypted", "plain", "fallback"]
-        guard let expect = values["expect"], outcomes.contains(expect) else { throw .value("expect") }
+        guard let expect = values["expect"], outcomes.contains(expect) else {
+            throw .value("expect")
+        }
         guard (expect == "fallback") == (values["reason"] != nil) else { throw .value("reason") }
         guard keys.count <= Limits.keyGenerationsMax else { throw .value("key") }
         self.stage = stage

@@ -14,7 +14,9 @@ struct SubjectPublicKeyInfo {
     }
 
     /// id-ecPublicKey, 1.2.840.10045.2.1, with tag and length.
-    private static let ecPublicKey: [UInt8] = [0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]
+    private static let ecPublicKey: [UInt8] = [
+        0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
+    ]
 
     /// The point's bytes, compressed or not.
     let point: [UInt8]
@@ -30,7 +32,9 @@ struct SubjectPublicKeyInfo {
     }
 
     /// The content of the next element if it has this tag and a length written the shortest way.
-    private static func take(_ tag: UInt8, from bytes: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    private static func take(_ tag: UInt8, from bytes: inout ArraySlice<UInt8>) -> ArraySlice<
+        UInt8
+    >? {
         guard bytes.popFirst() == tag, let first = bytes.popFirst() else { return nil }
         var length = Int(first)
         if first == 0x81 {

@@ -39,9 +39,10 @@ public struct Suite {
                 file.path.hasPrefix(folder) && file.path.hasSuffix(".vector")
             }
             guard found != count else { continue }
-            each(FileReport(
-                path: folder + "README.md",
-                .failed("it says there are \(count) vectors, and there are \(found)")))
+            each(
+                FileReport(
+                    path: folder + "README.md",
+                    .failed("it says there are \(count) vectors, and there are \(found)")))
         }
     }
 

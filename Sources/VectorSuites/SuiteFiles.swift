@@ -19,13 +19,17 @@ public enum SuiteFiles {
         _ path: String, into found: inout [String], depth: Int
     ) throws(SuiteFileError) {
         guard try isFolder(path, isNamed: depth == 0) else {
-            guard found.count < SuiteLimits.filesMax else { throw SuiteFileError(path: path, code: 0) }
+            guard found.count < SuiteLimits.filesMax else {
+                throw SuiteFileError(path: path, code: 0)
+            }
             found.append(path)
             return
         }
         guard depth < SuiteLimits.folderDepthMax else { throw SuiteFileError(path: path, code: 0) }
         for name in try names(in: path).sorted() {
-            try collect(path.hasSuffix("/") ? path + name : path + "/" + name, into: &found, depth: depth + 1)
+            try collect(
+                path.hasSuffix("/") ? path + name : path + "/" + name, into: &found,
+                depth: depth + 1)
         }
     }
 
@@ -41,13 +45,16 @@ public enum SuiteFiles {
 
     private static func names(in path: String) throws(SuiteFileError) -> [String] {
         // SAFETY: the path is a C string for the length of the call; the folder is closed below.
-        guard let folder = unsafe opendir(path) else { throw SuiteFileError(path: path, code: errno) }
+        guard let folder = unsafe opendir(path) else {
+            throw SuiteFileError(path: path, code: errno)
+        }
         defer { unsafe closedir(folder) }
         var names: [String] = []
         // SAFETY: an entry lives until the next call; its name is a C string.
         while let entry = unsafe readdir(folder) {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe String(cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
+                unsafe String(
+                    cString: UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))
             }
             if !name.hasPrefix(".") { names.append(name) }
         }
@@ -63,9 +70,15 @@ public enum SuiteFiles {
         defer { _ = close(descriptor) }
         var status = stat()
         // SAFETY: `status` is ours.
-        guard unsafe fstat(descriptor, &status) == 0 else { throw SuiteFileError(path: path, code: errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw SuiteFileError(path: path, code: EISDIR) }
-        guard status.st_size <= SuiteLimits.fileBytesMax else { throw SuiteFileError(path: path, code: 0) }
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            throw SuiteFileError(path: path, code: errno)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw SuiteFileError(path: path, code: EISDIR)
+        }
+        guard status.st_size <= SuiteLimits.fileBytesMax else {
+            throw SuiteFileError(path: path, code: 0)
+        }
         var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
         var done = 0
         while done < bytes.count {

@@ -7,7 +7,8 @@ enum WycheproofAEAD {
         let key, nonce, data, message, ciphertext, tag: [UInt8]
 
         init?(_ test: JSONNode) {
-            guard let key = test["key"]?.hex, let nonce = test["iv"]?.hex, let data = test["aad"]?.hex,
+            guard let key = test["key"]?.hex, let nonce = test["iv"]?.hex,
+                let data = test["aad"]?.hex,
                 let message = test["msg"]?.hex, let ciphertext = test["ct"]?.hex,
                 let tag = test["tag"]?.hex
             else { return nil }
@@ -17,7 +18,9 @@ enum WycheproofAEAD {
     }
 
     static func aesGCM(_ test: JSONNode, _ group: JSONNode) -> WycheproofAnswer {
-        guard let fields = Fields(test), let bits = group["tagSize"]?.integer else { return .unreadable }
+        guard let fields = Fields(test), let bits = group["tagSize"]?.integer else {
+            return .unreadable
+        }
         guard bits == 128 else { return .unaskable("AES-GCM with a tag of \(bits) bits") }
         var cryptography = NettleCryptography()
         return answer(fields) { target throws(OpeningError) in
@@ -35,7 +38,9 @@ enum WycheproofAEAD {
     static func chaCha(
         _ algorithm: ChaChaPoly, _ test: JSONNode, _ group: JSONNode
     ) -> WycheproofAnswer {
-        guard let fields = Fields(test), let bits = group["tagSize"]?.integer else { return .unreadable }
+        guard let fields = Fields(test), let bits = group["tagSize"]?.integer else {
+            return .unreadable
+        }
         guard bits == 128 else { return .unaskable("Poly1305 with a tag of \(bits) bits") }
         return answer(fields) { target throws(OpeningError) in
             try algorithm.open(

@@ -34,7 +34,8 @@ enum WycheproofAgreement {
         else { return .unreadable }
         guard let bytes = isPoint ? key : SubjectPublicKeyInfo(key, .secp256k1)?.point,
             let secret = scalar(number),
-            let point = Secp256k1Point(uncompressed: bytes.span) ?? Secp256k1Point(compressed: bytes.span)
+            let point = Secp256k1Point(uncompressed: bytes.span)
+                ?? Secp256k1Point(compressed: bytes.span)
         else { return .refused }
         // Ours is the whole compressed point; theirs is its X.
         return answer([], count: 33, isRight: { shared in Array(shared.dropFirst()) == expected }) {

@@ -3,7 +3,8 @@ internal import NotificationPipeline
 /// HKDF and HMAC.
 enum WycheproofDerivation {
     static func hkdf(_ test: JSONNode) -> WycheproofAnswer {
-        guard let secret = test["ikm"]?.hex, let salt = test["salt"]?.hex, let info = test["info"]?.hex,
+        guard let secret = test["ikm"]?.hex, let salt = test["salt"]?.hex,
+            let info = test["info"]?.hex,
             let size = test["size"]?.integer, let expected = test["okm"]?.hex
         else { return .unreadable }
         var key = [UInt8](repeating: 0, count: HKDFSHA256.pseudorandomKeyBytes)
@@ -23,7 +24,8 @@ enum WycheproofDerivation {
     }
 
     static func hmac(_ test: JSONNode, _ group: JSONNode) -> WycheproofAnswer {
-        guard let key = test["key"]?.hex, let message = test["msg"]?.hex, let tag = test["tag"]?.hex,
+        guard let key = test["key"]?.hex, let message = test["msg"]?.hex,
+            let tag = test["tag"]?.hex,
             let bits = group["tagSize"]?.integer
         else { return .unreadable }
         let shortest = HMACSHA256.truncatedTagBytesMin * 8

@@ -27,8 +27,10 @@ enum WycheproofSuite {
             for test in tests { results.append(result(of: test, question)) }
         }
         if results.count != declared || declared == 0 {
-            results.append(CaseResult(
-                "file", .failed("the file declares \(declared) tests and has \(results.count)")))
+            results.append(
+                CaseResult(
+                    "file", .failed("the file declares \(declared) tests and has \(results.count)"))
+            )
         }
         return results
     }

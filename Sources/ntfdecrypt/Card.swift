@@ -10,7 +10,9 @@ enum Card {
             (String(utf8: title), String(utf8: body))
         }
         let isUrgent = notification.message != nil
-        var rows = [row(bold(title), shown: title.count, right: isUrgent ? "TIME SENSITIVE" : "now")]
+        var rows = [
+            row(bold(title), shown: title.count, right: isUrgent ? "TIME SENSITIVE" : "now")
+        ]
         rows += wrap(body).map { line in row(line, shown: line.count, right: "") }
         if notification.message?.type.isIncomingPayment == true {
             rows.append(row("", shown: 0, right: ""))
@@ -35,7 +37,8 @@ enum Card {
     private static func wrap(_ text: String) -> [String] {
         var lines = [""]
         for word in text.split(separator: " ") {
-            let joined = lines[lines.count - 1].isEmpty ? String(word) : lines[lines.count - 1] + " " + word
+            let joined =
+                lines[lines.count - 1].isEmpty ? String(word) : lines[lines.count - 1] + " " + word
             if joined.count <= width - 1 {
                 lines[lines.count - 1] = joined
             } else {

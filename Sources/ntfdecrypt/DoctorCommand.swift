@@ -107,7 +107,8 @@ enum Checkup {
     }
 
     static func secretService(isNeeded: Bool) -> Finding {
-        let bus = System.environment("DBUS_SESSION_BUS_ADDRESS") != nil
+        let bus =
+            System.environment("DBUS_SESSION_BUS_ADDRESS") != nil
             || System.environment("XDG_RUNTIME_DIR").map { directory in
                 // SAFETY: the path is a C string for the length of the call.
                 unsafe access(directory + "/bus", F_OK) == 0
@@ -118,7 +119,8 @@ enum Checkup {
         let isInstalled = unsafe library != nil
         if bus && isInstalled {
             return Finding(
-                state: .ok, subject: "secret service", text: "libsecret and a D-Bus session are there")
+                state: .ok, subject: "secret service",
+                text: "libsecret and a D-Bus session are there")
         }
         return Finding(
             state: isNeeded ? .problem : .note, subject: "secret service",

@@ -49,7 +49,8 @@ struct GenerateKey: ParsableCommand {
     @OptionGroup var keystore: KeystoreOptions
 
     func run() throws {
-        try KeyEdit(keystore).store(try KeyMaterial.random(for: slot.slot.format), slot, rotating: false)
+        try KeyEdit(keystore).store(
+            try KeyMaterial.random(for: slot.slot.format), slot, rotating: false)
     }
 }
 
@@ -98,7 +99,8 @@ struct ImportKey: ParsableCommand {
         } catch {
             throw Failure(
                 "that is no key for \(slot.name): \(Self.meaning(of: error))",
-                hint: "64 hex digits on standard input: ntfdecrypt keys import \(slot.name) < secret.hex",
+                hint:
+                    "64 hex digits on standard input: ntfdecrypt keys import \(slot.name) < secret.hex",
                 status: .usage)
         }
         try edit.store(material, slot, rotating: rotate)

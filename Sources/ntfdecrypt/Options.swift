@@ -25,7 +25,8 @@ struct KeystoreOptions: ParsableArguments {
     func choose() throws -> KeystoreChoice {
         let named = keystore ?? System.environment("NTFDECRYPT_KEYSTORE")
         guard let named else {
-            return try file(try Paths.home("XDG_DATA_HOME", ".local/share") + "/ntfdecrypt/keystore")
+            return try file(
+                try Paths.home("XDG_DATA_HOME", ".local/share") + "/ntfdecrypt/keystore")
         }
         if named == "secret-service" {
             guard passphraseFd == nil else {
@@ -48,7 +49,8 @@ struct KeystoreOptions: ParsableArguments {
             return .file(FileKeystore(directory: directory, passphrase: nil), directory: directory)
         }
         let passphrase = try SecretInput.line(from: passphraseFd)
-        return .file(FileKeystore(directory: directory, passphrase: passphrase), directory: directory)
+        return .file(
+            FileKeystore(directory: directory, passphrase: passphrase), directory: directory)
     }
 }
 

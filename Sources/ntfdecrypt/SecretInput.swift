@@ -44,9 +44,11 @@ enum SecretInput {
                     hint: "give the secret on standard input, as in: … < secret.hex",
                     status: .fileUnreadable)
             }
-            let isNewline = got > 0 && collected.withBytes { bytes in
-                bytes[count] == UInt8(ascii: "\n")
-            }
+            let isNewline =
+                got > 0
+                && collected.withBytes { bytes in
+                    bytes[count] == UInt8(ascii: "\n")
+                }
             isComplete = got == 0 || (stopsAtNewline && isNewline)
             if !isComplete { count += 1 }
             if !isComplete && count == bytesMax {

@@ -19,7 +19,7 @@ enum System {
     }
 
     static func environment(_ name: String) -> String? {
-        // SAFETY: getenv answers nil or a C string; nothing in this process changes the environment.
+        // SAFETY: getenv answers nil or a C string; nobody here changes the environment.
         guard let value = unsafe getenv(name) else { return nil }
         let text = unsafe String(cString: value)
         return text.isEmpty ? nil : text
@@ -44,7 +44,8 @@ enum System {
             var done = 0
             while done < raw.count {
                 // SAFETY: `raw.count - done` readable bytes from there on.
-                let count = unsafe Glibc.write(descriptor, raw.baseAddress! + done, raw.count - done)
+                let count = unsafe Glibc.write(
+                    descriptor, raw.baseAddress! + done, raw.count - done)
                 if count < 0 && mayRepeat(descriptor, POLLOUT) { continue }
                 guard count > 0 else { return false }
                 done += count

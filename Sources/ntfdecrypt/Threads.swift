@@ -18,12 +18,14 @@ enum Threads {
             var thread = pthread_t()
             // SAFETY: the box is retained here and released by the thread that takes it over.
             let context = unsafe Unmanaged.passRetained(box).toOpaque()
-            let failed = unsafe pthread_create(&thread, nil, { context in
-                guard let context = unsafe context else { return nil }
-                let box = unsafe Unmanaged<Box>.fromOpaque(context).takeRetainedValue()
-                box.body()
-                return nil
-            }, context)
+            let failed = unsafe pthread_create(
+                &thread, nil,
+                { context in
+                    guard let context = unsafe context else { return nil }
+                    let box = unsafe Unmanaged<Box>.fromOpaque(context).takeRetainedValue()
+                    box.body()
+                    return nil
+                }, context)
             guard failed == 0 else {
                 unsafe Unmanaged<Box>.fromOpaque(context).release()
                 break

@@ -87,7 +87,8 @@ private struct Tally {
         let word = !report.failures.isEmpty ? "FAIL" : report.passed == 0 ? "skip" : "ok  "
         var counts = ""
         if report.cases.count > 1 {
-            counts = ": \(report.passed) passed, \(report.failures.count) failed, \(skipped) skipped"
+            counts =
+                ": \(report.passed) passed, \(report.failures.count) failed, \(skipped) skipped"
         }
         print("\(word)  \(report.path)\(counts)")
         for failure in report.failures {

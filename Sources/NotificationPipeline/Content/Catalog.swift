@@ -25,8 +25,9 @@ public struct Catalog: Sendable {
     public init(appName: String = "Bitkit", locale: String = "en") {
         let language = String(locale.prefix { character in character.isLetter }).lowercased()
         let name = Catalog.cleaned(appName)
+        let lines = catalogTexts.description.split(separator: "\n")
         func words(_ key: String) -> [UInt8] {
-            let template = Catalog.template(key, language) ?? Catalog.template(key, "en")
+            let template = Catalog.template(key, language, lines) ?? Catalog.template(key, "en", lines)
             guard let template else { preconditionFailure("the catalog has every name in English") }
             return Catalog.expand(template, name)
         }
@@ -57,18 +58,22 @@ public struct Catalog: Sendable {
     }
 
     private static func cleaned(_ name: String) -> String {
-        let kept = String(String.UnicodeScalarView(name.unicodeScalars.filter { scalar in
-            scalar.properties.generalCategory != .control
-                && scalar.properties.generalCategory != .format
-        }))
+        let kept = String(
+            String.UnicodeScalarView(
+                name.unicodeScalars.filter { scalar in
+                    scalar.properties.generalCategory != .control
+                        && scalar.properties.generalCategory != .format
+                }))
         let fits = kept.utf8.count >= 1 && kept.utf8.count <= Limits.appNameBytesMax
         return fits ? kept : "Bitkit"
     }
 
     /// The words behind `key` in a language's section; nil when there are none.
-    private static func template(_ key: String, _ language: String) -> String? {
+    private static func template(
+        _ key: String, _ language: String, _ lines: [Substring]
+    ) -> String? {
         var isInSection = false
-        for line in catalogTexts.description.split(separator: "\n") {
+        for line in lines {
             if line.first == "[" {
                 isInSection = line == "[\(language)]"
             } else if isInSection, line.hasPrefix(key + " = ") {

@@ -31,7 +31,8 @@ public struct JSONWriter {
         needsComma = true
     }
 
-    public mutating func field(_ name: StaticString, _ text: StaticString, _ line: inout ByteBuffer) {
+    public mutating func field(_ name: StaticString, _ text: StaticString, _ line: inout ByteBuffer)
+    {
         key(name, &line)
         raw("\"", &line)
         raw(text, &line)
@@ -56,7 +57,8 @@ public struct JSONWriter {
     }
 
     /// Nothing at all when the value is nil.
-    public mutating func field(_ name: StaticString, _ text: BoundedText?, _ line: inout ByteBuffer) {
+    public mutating func field(_ name: StaticString, _ text: BoundedText?, _ line: inout ByteBuffer)
+    {
         guard let text else { return }
         key(name, &line)
         text.withBytes { bytes in string(bytes, &line) }

@@ -86,8 +86,11 @@ extension Record {
         return name.withBytes { bytes in
             for index in bytes.indices {
                 // A hash is a number; its case is not part of it.
-                let isUpper = isHash && bytes[index] >= UInt8(ascii: "A") && bytes[index] <= UInt8(ascii: "F")
-                guard buffer.append(isUpper ? bytes[index] + 32 : bytes[index]) else { return false }
+                let isUpper =
+                    isHash && bytes[index] >= UInt8(ascii: "A") && bytes[index] <= UInt8(ascii: "F")
+                guard buffer.append(isUpper ? bytes[index] + 32 : bytes[index]) else {
+                    return false
+                }
             }
             return true
         }

@@ -1,7 +1,8 @@
 /// The sealed part of both Bitkit formats: who sealed it, and where its decoded bytes lie.
 ///
 /// `cipher` is standard base64, `iv` (12 or 16 bytes), `tag` (16) and `publicKey` (33, a compressed
-/// point on the curve) are hex. The rules are those of bitkit-core's decoder, the strictest there is.
+/// point on the curve) are hex. The rules are those of bitkit-core's decoder, the
+/// strictest there is.
 public struct BlocktankBox: Sendable {
     /// What is hashed behind the shared point, and so keeps the two formats apart.
     public enum Label: Sendable {

@@ -15,11 +15,13 @@ enum BlocktankV0 {
     ) throws(EnvelopeError) -> JSONValue? {
         if let aps = try Push.object("aps", of: push.data, in: text),
             let alert = try Push.object("alert", of: aps, in: text),
-            let payload = try Push.member("payload", of: alert, in: text) {
+            let payload = try Push.member("payload", of: alert, in: text)
+        {
             return payload
         }
         if let payload = try Push.object("payload", of: push.data, in: text),
-            try hasMark(payload, text) {
+            try hasMark(payload, text)
+        {
             return payload
         }
         return try hasMark(push.data, text) ? push.data : nil

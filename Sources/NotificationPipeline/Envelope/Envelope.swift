@@ -42,7 +42,10 @@ public struct Envelope: Sendable {
         let push = Push(text)
         if let found = try read(push, text, &scratch) { return found }
         if let inner = try push.fcmData(text),
-            let found = try read(inner, text, &scratch) { return found }
+            let found = try read(inner, text, &scratch)
+        {
+            return found
+        }
         throw .unknown
     }
 
@@ -77,7 +80,8 @@ struct Push {
     func fcmData(_ text: Span<UInt8>) throws(EnvelopeError) -> Push? {
         guard let message = try Push.object("message", of: data, in: text) else { return nil }
         if let android = try Push.object("android", of: message, in: text),
-            let inner = try Push.object("data", of: android, in: text) {
+            let inner = try Push.object("data", of: android, in: text)
+        {
             return Push(data: inner)
         }
         return try Push.object("data", of: message, in: text).map { inner in Push(data: inner) }

@@ -19,7 +19,7 @@ public enum KeyError: Error, Equatable, Sendable {
 /// An implementation may be asked from several threads, never prompts, waits no longer than its
 /// named deadline, and after the first answer lends without allocating.
 public protocol Keystore: Sendable {
-    /// Lends the generations of `slot`, newest first, until `body` answers true ("that one fitted").
+    /// Lends the generations of `slot`, newest first, until `body` answers true ("that fits").
     ///
     /// Ownership: a record is lent for the length of the call and must not be kept.
     /// Throws `KeyError.missing` when the slot has no key at all.

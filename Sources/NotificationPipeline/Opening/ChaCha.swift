@@ -1,3 +1,6 @@
+// The pyramids of lent pointers read better flat.
+// swift-format-ignore-file
+
 internal import CSodium
 
 /// The two AEADs of ChaCha20 and Poly1305, by libsodium. All memory is the caller's; allocates

@@ -1,3 +1,6 @@
+// The pyramids of lent pointers read better flat.
+// swift-format-ignore-file
+
 #if canImport(CryptoKit) || NTF_SWIFT_CRYPTO
 #if canImport(CryptoKit)
 internal import CryptoKit

@@ -17,7 +17,7 @@ public protocol Cryptography: ~Copyable {
     mutating func sha256(_ input: Span<UInt8>, into digest: inout MutableSpan<UInt8>)
 
     /// Opens AES-GCM (NIST SP 800-38D). `key` has 16, 24 or 32 bytes, `nonce` at least one (a
-    /// platform may refuse fewer than 12), `tag` 16; `plaintext` is exactly as long as `ciphertext`.
+    /// platform may refuse fewer than 12), `tag` 16; `plaintext` is as long as `ciphertext`.
     ///
     /// Throws `authenticationFailed`, and then `plaintext` is all zeros: nothing unchecked leaves.
     mutating func openAESGCM(

@@ -1,3 +1,6 @@
+// The pyramids of lent pointers read better flat.
+// swift-format-ignore-file
+
 internal import CNettle
 internal import SecretMemory
 
@@ -17,7 +20,7 @@ public struct HKDFSHA256: ~Copyable {
         state = SecretBytes(count: MemoryLayout<hmac_sha256_ctx>.stride)
     }
 
-    /// The pseudorandom key of `secret` (RFC 5869, 2.2), 32 bytes. An empty salt is a salt of zeros.
+    /// The pseudorandom key of `secret` (RFC 5869, 2.2), 32 bytes. An empty salt means zeros.
     ///
     /// Throws `lengthInvalid` when `key` has another length.
     /// The corresponding C function is `hkdf_extract`.

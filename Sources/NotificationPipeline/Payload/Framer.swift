@@ -10,7 +10,7 @@
 public struct Framer: ~Copyable, Sendable {
     /// What came out of the stream.
     public enum Frame: Equatable, Sendable {
-        /// A whole value: its place in the buffer, to be lent with `withBytes` before the next call.
+        /// A whole value: its place in the buffer, lent with `withBytes` until the next call.
         case payload(Range<Int>)
         /// Something that was no payload, and why. Its bytes are gone.
         case refused(PayloadError)
@@ -203,7 +203,9 @@ extension Framer {
             }
         } else if !isWaiting {
             // White space may go on for ever; a long line of it ends the wait.
-            guard next - head > payloadBytesMax + Limits.readBytesMax / 2 else { return .needsInput }
+            guard next - head > payloadBytesMax + Limits.readBytesMax / 2 else {
+                return .needsInput
+            }
         }
         let range = head..<position
         column += position - head

@@ -51,7 +51,9 @@ public enum JSON {
     }
 
     /// Whether `value` is a string that reads `other` after unescaping.
-    public static func equals(_ value: JSONValue, _ other: StaticString, in text: Span<UInt8>) -> Bool {
+    public static func equals(_ value: JSONValue, _ other: StaticString, in text: Span<UInt8>)
+        -> Bool
+    {
         guard value.kind == .string else { return false }
         return other.withUTF8Buffer { expected in
             var string = JSONString(value)
@@ -69,9 +71,12 @@ public enum JSON {
         guard value.kind == .number else { return nil }
         var total: UInt64 = 0
         for index in value.start..<value.end {
-            guard text[index] >= UInt8(ascii: "0"), text[index] <= UInt8(ascii: "9") else { return nil }
+            guard text[index] >= UInt8(ascii: "0"), text[index] <= UInt8(ascii: "9") else {
+                return nil
+            }
             let (product, overflow) = total.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = product.addingReportingOverflow(UInt64(text[index] - UInt8(ascii: "0")))
+            let (sum, carry) = product.addingReportingOverflow(
+                UInt64(text[index] - UInt8(ascii: "0")))
             guard !overflow, !carry else { return nil }
             total = sum
         }
@@ -106,8 +111,10 @@ public enum JSON {
 extension JSON {
     static func skipSpace(from start: Int, in text: Span<UInt8>) -> Int {
         var position = start
-        while position < text.count, text[position] == 0x20 || text[position] == 0x0a
-            || text[position] == 0x0d || text[position] == 0x09 {
+        while position < text.count,
+            text[position] == 0x20 || text[position] == 0x0a
+                || text[position] == 0x0d || text[position] == 0x09
+        {
             position += 1
         }
         return position
@@ -116,9 +123,12 @@ extension JSON {
     /// The value that begins at `start`. Brackets are counted, not followed.
     static func value(at start: Int, in text: Span<UInt8>) -> JSONValue {
         switch text[start] {
-        case UInt8(ascii: "{"): JSONValue(kind: .object, start: start, end: skipBrackets(start, text))
-        case UInt8(ascii: "["): JSONValue(kind: .array, start: start, end: skipBrackets(start, text))
-        case UInt8(ascii: "\""): JSONValue(kind: .string, start: start, end: skipString(start, text))
+        case UInt8(ascii: "{"):
+            JSONValue(kind: .object, start: start, end: skipBrackets(start, text))
+        case UInt8(ascii: "["):
+            JSONValue(kind: .array, start: start, end: skipBrackets(start, text))
+        case UInt8(ascii: "\""):
+            JSONValue(kind: .string, start: start, end: skipString(start, text))
         case UInt8(ascii: "t"): JSONValue(kind: .true, start: start, end: start + 4)
         case UInt8(ascii: "f"): JSONValue(kind: .false, start: start, end: start + 5)
         case UInt8(ascii: "n"): JSONValue(kind: .null, start: start, end: start + 4)

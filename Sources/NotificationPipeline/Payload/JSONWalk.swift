@@ -92,7 +92,9 @@ public struct JSONString {
 
     private mutating func takeUnit(in text: Span<UInt8>) -> UInt32 {
         var unit: UInt32 = 0
-        for index in position..<position + 4 { unit = unit << 4 | UInt32(hexDigit(text[index]) ?? 0) }
+        for index in position..<position + 4 {
+            unit = unit << 4 | UInt32(hexDigit(text[index]) ?? 0)
+        }
         position += 4
         return unit
     }
@@ -112,7 +114,8 @@ public struct JSONString {
             pending = 0x80 | scalar >> 6 & 0x3f | (0x80 | scalar & 0x3f) << 8
             return UInt8(0xe0 | scalar >> 12)
         default:
-            pending = 0x80 | scalar >> 12 & 0x3f
+            pending =
+                0x80 | scalar >> 12 & 0x3f
                 | (0x80 | scalar >> 6 & 0x3f) << 8 | (0x80 | scalar & 0x3f) << 16
             return UInt8(0xf0 | scalar >> 18 & 0x07)
         }
