@@ -42,7 +42,8 @@ import Glibc
     static func main() {
         System.prepareProcess()
         do {
-            var command = try parseAsRoot()
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            var command = try parseAsRoot(Arguments.subcommandFirst(arguments))
             try command.run()
         } catch let failure as Failure {
             Report.error(failure.message, hint: failure.hint)

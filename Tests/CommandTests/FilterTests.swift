@@ -95,6 +95,22 @@ import Testing
         }
     }
 
+    @Test func optionsMayStandBeforeTheSubcommand() throws {
+        let bench = try Bench()
+        for arguments in [
+            ["--keystore", "file:" + bench.keystore, "keys", "public", "blocktank"],
+            ["--keystore=file:" + bench.keystore, "keys", "public", "blocktank"],
+            ["keys", "public", "blocktank", "--keystore", "file:" + bench.keystore],
+        ] {
+            let run = try bench.run(arguments, environment: ["NTFDECRYPT_KEYSTORE": "file:/nowhere"])
+            #expect(run.output == Bench.publicKey + "\n", "\(arguments)")
+        }
+        #expect(try bench.run(["--no-store", "--jobs", "2", "open"], input: Bench.push).reasons == ["decrypted"])
+        #expect(try bench.run(["--keystore"], input: "{}").status == 64)
+        #expect(try bench.run(["--keystore", "keys"], input: "{}").status == 64)
+        #expect(try bench.run(["--", "keys"], input: "{}").status == 66)
+    }
+
     @Test func aValueIsAnsweredBeforeItsSenderCloses() throws {
         let bench = try Bench()
         let process = bench.process(["--no-store"])
