@@ -83,6 +83,7 @@ let package = Package(
             ],
             path: "Tests/Support/CryptoKitBackend",
             swiftSettings: strict + [.define("NTF_SWIFT_CRYPTO")]),
+        .testTarget(name: "SecretMemoryTests", dependencies: ["SecretMemory"]),
         .testTarget(name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory"]),
         .testTarget(
             name: "NotificationPipelineTests",

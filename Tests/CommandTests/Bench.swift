@@ -65,6 +65,20 @@ final class Bench {
         return process
     }
 
+    /// Starts the command with pipes, to be talked to; `prepare` may change the input's before.
+    func start(
+        _ arguments: [String], prepare: (Pipe) -> Void = { _ in }
+    ) throws -> (process: Process, input: Pipe, output: Pipe) {
+        let process = process(arguments)
+        let (input, output) = (Pipe(), Pipe())
+        prepare(input)
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return (process, input, output)
+    }
+
     func run(
         _ arguments: [String] = [], input: String = "", environment: [String: String] = [:]
     ) throws -> Run {

@@ -113,12 +113,7 @@ import Testing
 
     @Test func aValueIsAnsweredBeforeItsSenderCloses() throws {
         let bench = try Bench()
-        let process = bench.process(["--no-store"])
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let (process, input, output) = try bench.start(["--no-store"])
         // No newline behind it: being whole is enough when nothing else is waiting.
         let push = Bench.push.trimmingCharacters(in: .whitespacesAndNewlines)
         try input.fileHandleForWriting.write(contentsOf: Data(push.utf8))
@@ -134,13 +129,10 @@ import Testing
 
     @Test func aNonBlockingInputIsWaitedFor() throws {
         let bench = try Bench()
-        let process = bench.process(["--no-store"])
-        let (input, output) = (Pipe(), Pipe())
-        let descriptor = input.fileHandleForReading.fileDescriptor
-        #expect(fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK) == 0)
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+        let (process, input, output) = try bench.start(["--no-store"]) { input in
+            let descriptor = input.fileHandleForReading.fileDescriptor
+            #expect(fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK) == 0)
+        }
         for _ in 0..<3 {
             // It has read everything and met the empty pipe before each of these.
             try input.fileHandleForWriting.write(contentsOf: Data(Bench.push.utf8 + [0x0a]))
@@ -154,12 +146,7 @@ import Testing
 
     @Test func aGigabyteWithoutANewlineIsOneTooLargeInBoundedMemory() throws {
         let bench = try Bench()
-        let process = bench.process(["--no-store"])
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let (process, input, output) = try bench.start(["--no-store"])
         func peak() throws -> Int {
             let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
             let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }

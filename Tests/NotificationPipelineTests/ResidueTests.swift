@@ -1,0 +1,106 @@
+import Foundation
+import SecretMemory
+import Testing
+
+@testable import NotificationPipeline
+
+/// What is left in memory after a push was opened, seen from outside: through /proc, which shows
+/// the guarded memory and every stack too.
+@Suite struct ResidueTests {
+    /// bitkit-ios' published client vector. What is looked for is kept with every bit turned over,
+    /// so that the search does not find itself.
+    private static let secret = turned("cc74b1a4fdcd35916c766d3318c5a93b7e33a36ebeff0463128bf284975c2680")
+    private static let key = turned("3a9d552cb16dfae40feae644254c4ca46cab82e570de5662aacc4018e33b609b")
+    private static let point = turned("8ce542975d6d7b2307c92e527d507b03ffb3d897eb2e0830d29f40d5efd80ee3")
+    /// `secretMessage":"hello`, a part of the plaintext that no field takes over.
+    private static let plaintext = turned("7365637265744d657373616765223a2268656c6c6f")
+
+    private static func turned(_ text: String) -> [UInt8] { hex(text).map { ~$0 } }
+
+    private struct Key: Keystore {
+        let record: KeyBox
+
+        func lend(_ slot: KeySlot, to body: (borrowing KeyRecord) -> Bool) throws(KeyError) {
+            _ = body(record.record)
+        }
+    }
+
+    private final class KeyBox: Sendable {
+        let record: KeyRecord
+
+        init() throws {
+            var secret = ResidueTests.secret.map { ~$0 }
+            record = try KeyRecord(generation: 1, material: KeyMaterial.single(secret.span))
+            for index in secret.indices { secret[index] = 0 }
+        }
+    }
+
+    private struct NoStore: NotificationStore {
+        func store(_ record: Record) throws(StoreError) -> Bool { throw .failed }
+    }
+
+    /// How often a pattern lies in this process' writable memory, the two buffers of the search
+    /// itself aside.
+    private static func count(_ turned: [UInt8]) throws -> Int {
+        let file = try #require(FileHandle(forReadingAtPath: "/proc/self/maps"))
+        let maps = String(decoding: try #require(try file.readToEnd()), as: UTF8.self)
+        let memory = open("/proc/self/mem", O_RDONLY)
+        let blockSize = 1 << 20
+        let block = UnsafeMutableRawPointer.allocate(byteCount: blockSize, alignment: 16)
+        let needle = UnsafeMutableRawPointer.allocate(byteCount: turned.count, alignment: 16)
+        defer {
+            memset(block, 0, blockSize)
+            memset(needle, 0, turned.count)
+            block.deallocate()
+            needle.deallocate()
+            close(memory)
+        }
+        for index in turned.indices { needle.storeBytes(of: ~turned[index], toByteOffset: index, as: UInt8.self) }
+        let ours = [(UInt(bitPattern: block), UInt(blockSize)), (UInt(bitPattern: needle), UInt(turned.count))]
+        var places: Set<UInt> = []
+        for line in maps.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words[1].hasPrefix("rw") else { continue }
+            let ends = words[0].split(separator: "-").map { UInt(String($0), radix: 16)! }
+            var start = ends[0]
+            while start < ends[1] {
+                let got = pread(memory, block, min(Int(ends[1] - start), blockSize), off_t(start))
+                guard got >= turned.count else { break }
+                var offset = 0
+                while let hit = memchr(block + offset, Int32(~turned[0]), got - offset) {
+                    let place = hit - block
+                    offset = place + 1
+                    if place + turned.count <= got, memcmp(hit, needle, turned.count) == 0 {
+                        places.insert(start + UInt(place))
+                    }
+                }
+                // The next block begins inside this one, so that nothing is missed between them.
+                start += UInt(got - turned.count + 1)
+            }
+        }
+        return places.count { place in
+            !ours.contains { base, size in place >= base && place < base + size }
+        }
+    }
+
+    private static let push = """
+        {"cipher":"l2fInfyw64gO12odo8iipISloQJ45Rc4WjFmpe95brdaAMDq+T/L9ZChcmMCXnR0J6BXd8sSIJe/0bmby8uSZZJuVCzwF76XHfY5oq0Y1/hKzyZTn8nG3dqfiLHnAPy1tZFQfm5ALgjwWnViYJLXoGFpXs7kLMA=",
+        "iv":"2b8ed77fd2198e3ed88cfaa794a246e8","tag":"caddd13746d6a6aed16176734964d3a3",
+        "publicKey":"031e9923e689a181a803486b7d8c0d4a5aad360edb70c8bb413a98458d91652213"}
+        """
+
+    /// In a process of its own: other tests open the same vector and keep what they like.
+    @Test func afterAPushNothingSecretIsLeftBehind() async {
+        await #expect(processExitsWith: .success) {
+            let keys = Key(record: try KeyBox())
+            var pipeline = Pipeline(keys: keys, crypto: NettleCryptography(), store: nil as NoStore?)
+            let bytes = Array(Self.push.utf8)
+            #expect(pipeline.process(bytes.span, now: 0).outcome == .decrypted)
+            let counts = try [Self.plaintext, Self.key, Self.point, Self.secret].map(Self.count)
+            // The keystore's own copy is there to be found, which shows that the search can find.
+            #expect(counts == [0, 0, 0, 1])
+            // All live on: what is gone was wiped, not given back with its owner.
+            #expect(pipeline.process(bytes.span, now: 0).outcome == .decrypted)
+        }
+    }
+}
