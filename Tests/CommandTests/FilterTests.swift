@@ -125,6 +125,7 @@ import Testing
         try input.fileHandleForWriting.close()
         process.waitUntilExit()
         #expect(process.terminationStatus == 1)
+        withExtendedLifetime(bench) {}
     }
 
     @Test func aNonBlockingInputIsWaitedFor() throws {
@@ -142,6 +143,7 @@ import Testing
         try input.fileHandleForWriting.close()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
+        withExtendedLifetime(bench) {}
     }
 
     @Test func aGigabyteWithoutANewlineIsOneTooLargeInBoundedMemory() throws {
@@ -168,6 +170,7 @@ import Testing
         #expect(String(decoding: rest, as: UTF8.self).contains("\"outcome\":\"decrypted\""))
         // Pages the short run had no reason to touch yet, and nothing that grows with the line.
         #expect(after - before <= 256)
+        withExtendedLifetime(bench) {}
     }
 
     @Test func threadsChangeNothingButTheTime() throws {
