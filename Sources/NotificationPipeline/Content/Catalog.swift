@@ -27,7 +27,8 @@ public struct Catalog: Sendable {
         let name = Catalog.cleaned(appName)
         let lines = catalogTexts.description.split(separator: "\n")
         func words(_ key: String) -> [UInt8] {
-            let template = Catalog.template(key, language, lines) ?? Catalog.template(key, "en", lines)
+            let template =
+                Catalog.template(key, language, lines) ?? Catalog.template(key, "en", lines)
             guard let template else { preconditionFailure("the catalog has every name in English") }
             return Catalog.expand(template, name)
         }
