@@ -69,6 +69,7 @@ public final class FileKeystore: EditableKeystore {
         _ = key.lend(to: body)
     }
 
+    /// Every slot in the order of the names; throws `missing` when there is no keystore yet.
     public func list() throws(KeyError) -> [KeyEntry] {
         let snapshot = try state.withLock { (state) throws(KeyError) in
             try refresh(&state)
@@ -109,6 +110,7 @@ public final class FileKeystore: EditableKeystore {
         }
     }
 
+    /// Removes every generation of `slot`; see `EditableKeystore`.
     public func delete(_ slot: KeySlot) throws(KeyError) {
         try edit(creating: false) { (directory, current) throws(KeyError) in
             guard let current, current.places.contains(where: { place in place.slot == slot })

@@ -53,6 +53,7 @@
         }
     }
 
+    /// Whether both hold the same bytes. Not in constant time: nothing secret is kept in these.
     public static func == (left: BoundedText, right: BoundedText) -> Bool {
         // Bytes behind `count` are always zero, so the words compare as a whole.
         left.count == right.count

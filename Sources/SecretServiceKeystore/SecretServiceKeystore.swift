@@ -45,6 +45,8 @@ public final class SecretServiceKeystore: EditableKeystore {
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
+    /// Lends the generations of `slot`, newest first. Asks the service the first time only; after that
+    /// it allocates nothing. `body` runs outside every lock.
     public func lend(
         _ slot: KeySlot, to body: (borrowing KeyRecord) -> Bool
     ) throws(KeyError) {
@@ -62,6 +64,7 @@ public final class SecretServiceKeystore: EditableKeystore {
         _ = fresh.lend(to: body)
     }
 
+    /// Every slot that has items of ours, in the order of the names. Throws `locked` when one is.
     public func list() throws(KeyError) -> [KeyEntry] {
         try question { (session) throws(KeyError) in
             let items = try session.items(of: nil, withSecrets: false)
@@ -102,6 +105,7 @@ public final class SecretServiceKeystore: EditableKeystore {
         }
     }
 
+    /// Removes every item of `slot`; see `EditableKeystore`.
     public func delete(_ slot: KeySlot) throws(KeyError) {
         defer { forget(slot) }
         try question { (session) throws(KeyError) in

@@ -21,6 +21,7 @@ public struct FileIdentity: Equatable, Sendable {
         changed = (status.st_ctim.tv_sec, status.st_ctim.tv_nsec)
     }
 
+    /// Whether nothing that tells two states apart differs.
     public static func == (left: FileIdentity, right: FileIdentity) -> Bool {
         left.size == right.size && left.device == right.device && left.inode == right.inode
             && left.modified == right.modified && left.changed == right.changed

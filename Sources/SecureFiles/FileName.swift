@@ -81,6 +81,7 @@
         }
     }
 
+    /// Whether both name the same entry, byte for byte.
     public static func == (left: FileName, right: FileName) -> Bool {
         left.count == right.count
             && left.withBytes { one in

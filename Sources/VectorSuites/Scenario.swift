@@ -15,6 +15,7 @@ public enum ScenarioError: Error, Equatable, Sendable {
 /// One vector of our own format: a header of `name: value` lines, an empty line, and the bytes of
 /// one payload. `TestVectors/README.md` describes it.
 public struct Scenario: Sendable {
+    /// The stages a scenario can be about; `payload` runs the JSON check alone.
     public enum Stage: String, CaseIterable, Sendable {
         case payload, envelope, keys, opening, message, content
     }
@@ -27,7 +28,9 @@ public struct Scenario: Sendable {
         "expired", "max-payload", "app-name", "line",
     ]
 
+    /// What the scenario is about.
     public let stage: Stage
+    /// `accepted` or `refused`, or the outcome of the notification.
     public let expect: String
     /// Secrets of the slot blocktank in hex, newest first.
     let keys: [String]

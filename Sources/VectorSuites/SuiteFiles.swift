@@ -2,7 +2,9 @@ internal import Glibc
 
 /// Why a path gave no files, or a file no bytes: the system's error number, or 0 for a limit.
 public struct SuiteFileError: Error, Equatable, Sendable {
+    /// The path that failed.
     public let path: String
+    /// The system's error number, or 0 for a limit of ours.
     public let code: Int32
 }
 

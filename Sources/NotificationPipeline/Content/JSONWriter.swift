@@ -12,11 +12,13 @@ public struct JSONWriter {
         self.room = room
     }
 
+    /// Begins an object or an array.
     public mutating func open(_ bracket: StaticString, _ line: inout ByteBuffer) {
         raw(bracket, &line)
         needsComma = false
     }
 
+    /// Ends an object or an array.
     public mutating func close(_ bracket: StaticString, _ line: inout ByteBuffer) {
         raw(bracket, &line)
         needsComma = true
@@ -31,6 +33,7 @@ public struct JSONWriter {
         needsComma = true
     }
 
+    /// A member whose value is a text that needs no escapes.
     public mutating func field(_ name: StaticString, _ text: StaticString, _ line: inout ByteBuffer)
     {
         key(name, &line)
@@ -39,6 +42,7 @@ public struct JSONWriter {
         raw("\"", &line)
     }
 
+    /// A member that is true or false.
     public mutating func field(_ name: StaticString, _ flag: Bool, _ line: inout ByteBuffer) {
         key(name, &line)
         raw(flag ? "true" : "false", &line)

@@ -23,9 +23,13 @@ public struct Notification: Equatable, Sendable {
         case failed(StoreError)
     }
 
+    /// How far it came; the fallback until a message was understood.
     public internal(set) var outcome: Outcome
+    /// The format, once it was recognised; kept when a later stage refuses.
     public internal(set) var envelope: EnvelopeFormat?
+    /// What the app may know of the message, once it was understood.
     public internal(set) var message: Message?
+    /// What became of the record for the app.
     public internal(set) var storage = Storage.none
     /// Whether the message's deadline had passed when it arrived.
     public internal(set) var isExpired = false

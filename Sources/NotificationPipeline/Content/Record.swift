@@ -26,12 +26,14 @@ public protocol NotificationStore {
 public struct Record: Equatable, Sendable {
     /// 32 hex digits that are the same for the same push, whatever its spelling.
     public let identity: BoundedText
+    /// What is incoming.
     public let message: Message
     /// Unix seconds.
     public let receivedAt: UInt64
     /// Unix seconds; the sender's deadline, or for a payment without one, `Limits.paymentSeconds`.
     public let expiresAt: UInt64?
 
+    /// The record of a message that arrived at `receivedAt`, Unix seconds.
     public init(identity: BoundedText, message: Message, receivedAt: UInt64) {
         self.identity = identity
         self.message = message

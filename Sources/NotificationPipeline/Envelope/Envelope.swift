@@ -12,6 +12,7 @@ public enum EnvelopeError: Error, Equatable, Sendable {
 public enum EnvelopeFormat: CaseIterable, Sendable {
     case blocktankV0, wakeV1, wakeFallback, incomingHtlcWake
 
+    /// The name in the output: a promise, never changed.
     public var name: StaticString {
         switch self {
         case .blocktankV0: "blocktank-v0"
@@ -32,7 +33,9 @@ public struct Envelope: Sendable {
         case blocktank(BlocktankBox)
     }
 
+    /// Which format it is.
     public let format: EnvelopeFormat
+    /// What has to be done with it.
     public let contents: Contents
 
     /// Recognises `text`, which was checked to be JSON, and decodes its fields into `scratch`.

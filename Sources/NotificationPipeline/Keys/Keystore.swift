@@ -46,12 +46,14 @@ public protocol EditableKeystore: Keystore {
 
 /// What `keys list` says of a slot. Holds nothing secret.
 public struct KeyEntry: Equatable, Sendable {
+    /// The slot.
     public let slot: KeySlot
     /// The current generation, from 1.
     public let generation: UInt32
     /// Whether the generation before is kept as well.
     public let keepsPrevious: Bool
 
+    /// An entry of a listing.
     public init(slot: KeySlot, generation: UInt32, keepsPrevious: Bool) {
         self.slot = slot
         self.generation = generation

@@ -8,12 +8,15 @@ public enum MessageError: Error, Equatable, Sendable {
 
 /// What the app may know of a push: its type and the fields that were in it. Holds no secret.
 public struct Message: Equatable, Sendable {
+    /// What it is about.
     public let type: NotificationType
     /// The wake id, a UUID in lower case.
     public var id: BoundedText?
     /// 64 hex digits, in the case they were sent in.
     public var paymentHash: BoundedText?
+    /// The LSP's order, as it was sent, at most `Limits.fieldBytesMax` bytes of UTF-8.
     public var orderId: BoundedText?
+    /// The LSP, usually a node id in hex, as it was sent; the same limit.
     public var lspId: BoundedText?
     /// Millisatoshi, the whole range of UInt64.
     public var amountMsat: UInt64?
@@ -22,6 +25,7 @@ public struct Message: Equatable, Sendable {
     /// Unix seconds after which the push is of no use.
     public var deadline: UInt64?
 
+    /// A message with nothing but a type.
     public init(type: NotificationType) {
         self.type = type
     }

@@ -1,7 +1,9 @@
 /// A value's place in a JSON text that was checked: what it is, and the bytes it takes up.
 public struct JSONValue: Equatable, Sendable {
+    /// The seven kinds of value, `true` and `false` apart.
     public enum Kind: Sendable { case object, array, string, number, `true`, `false`, null }
 
+    /// What it is.
     public let kind: Kind
     /// The first byte: a bracket, a quote, or the first character.
     public let start: Int
