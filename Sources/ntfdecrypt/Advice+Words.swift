@@ -69,7 +69,7 @@ extension Advice {
         let directory = groupDirectory ?? "DIR"
         return switch error {
         case .notOurs, .symbolicLink: "name a directory of your own: --group-dir DIR"
-        case .notPermitted: "chmod u+rwx \(directory)"
+        case .notPermitted: "chmod u+rwx \(directory), or name another: --group-dir DIR"
         case .noSpace: "df -h \(directory)"
         case .full: "ntfdecrypt inbox take"
         case .failed: "ntfdecrypt doctor"

@@ -50,18 +50,20 @@ final class Job: Sendable {
             line.removeAll()
             NotificationWriter.write(notification, catalog, to: &line)
             turnstile.wait(for: ticket)
-            output.write(line)
+            let isRead = output.write(line)
             if drawsCards { Card.draw(notification, catalog) }
             advice.note(notification)
             turnstile.advance()
+            // Without a reader the rest of the input is nobody's.
+            if !isRead { input.stop() }
         }
     }
 
     /// Says how the run ended, by throwing unless all was well.
     func finish() throws {
-        guard output.flush() else {
+        if let code = output.finish() {
             throw Failure(
-                "standard output cannot be written: \(System.message(errno))",
+                "standard output cannot be written: \(System.message(code))",
                 hint: "check the disk, or the program behind the pipe", status: .outputUnwritable)
         }
         if let failure = input.failure { throw failure }

@@ -8,17 +8,19 @@ final class LineOutput: Sendable {
     private struct State: ~Copyable {
         var buffer = ByteBuffer(capacity: CommandLimits.outputBytes + Limits.lineBytesMax)
         var isIdle = false
-        var isBroken = false
+        /// The system's error number, once something could not be written.
+        var brokenBy: Int32?
     }
 
     private let state = Mutex(State())
 
-    /// Adds a line; while idle it goes out at once.
-    func write(_ line: borrowing ByteBuffer) {
+    /// Adds a line; while idle it goes out at once. False when nothing can be written any more.
+    func write(_ line: borrowing ByteBuffer) -> Bool {
         state.withLock { state in
             let fits = line.withBytes { bytes in state.buffer.append(bytes) }
             precondition(fits, "a line fits behind what is collected")
             if state.isIdle || state.buffer.count >= CommandLimits.outputBytes { flush(&state) }
+            return state.brokenBy == nil
         }
     }
 
@@ -30,19 +32,20 @@ final class LineOutput: Sendable {
         }
     }
 
-    /// Writes everything out; false when that failed, now or before.
-    func flush() -> Bool {
+    /// Writes everything out; the system's error number when that failed, now or before.
+    func finish() -> Int32? {
         state.withLock { state in
             flush(&state)
-            return !state.isBroken
+            return state.brokenBy
         }
     }
 
     private func flush(_ state: inout State) {
-        if !state.isBroken && state.buffer.count > 0 {
-            state.isBroken = !state.buffer.withBytes { bytes in
+        if state.brokenBy == nil && state.buffer.count > 0 {
+            let isWritten = state.buffer.withBytes { bytes in
                 System.write(bytes, to: STDOUT_FILENO)
             }
+            if !isWritten { state.brokenBy = errno }
         }
         state.buffer.removeAll()
     }

@@ -50,6 +50,11 @@ final class PushInput: Sendable {
         }
     }
 
+    /// Ends the input here: `next` has nothing more.
+    func stop() {
+        state.withLock { state in state.isEnded = true }
+    }
+
     private func number(_ state: inout State) -> UInt64 {
         defer { state.ticket += 1 }
         return state.ticket

@@ -111,6 +111,17 @@ import Testing
         #expect(try bench.run(["--", "keys"], input: "{}").status == 66)
     }
 
+    @Test func aReaderThatGoesAwayEndsTheRun() throws {
+        let bench = try Bench(withKey: false)
+        for jobs in ["1", "3"] {
+            let run = try bench.shell(
+                "{ yes '{}' | timeout 60 $N --no-store --jobs \(jobs); echo $? >&2; } | head -n 1")
+            #expect(run.lines.count == 1)
+            #expect(run.errors.hasSuffix("\n74\n"))
+            #expect(run.errors.contains("standard output cannot be written: broken pipe"))
+        }
+    }
+
     @Test func aValueIsAnsweredBeforeItsSenderCloses() throws {
         let bench = try Bench()
         let (process, input, output) = try bench.start(["--no-store"])
