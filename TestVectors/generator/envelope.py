@@ -122,6 +122,23 @@ def places(vectors: Collection):
         "blocktank-v0",
     )
     good(
+        "place_fcm_empty_android",
+        "An empty android.data leaves data to be read.",
+        fcm(v0("common"), {}),
+        "blocktank-v0",
+    )
+    good(
+        "place_top_before_fcm",
+        "Keys at the top are read before an FCM body's.",
+        compact(
+            {
+                "message": {"data": v0("inner", scene.message_v0("mutualClose"))},
+                "wake": v1("outer"),
+            }
+        ),
+        "wake-v1",
+    )
+    good(
         "spelling_hex_upper",
         "Hex fields in upper case.",
         apns({k: x if k == "cipher" else x.upper() for k, x in v0("upper").items()}),
@@ -287,6 +304,12 @@ def broken(vectors: Collection, name, comment, body, keys=scene.KEYS):
 def refused_places(vectors: Collection):
     for name, comment, body in (
         ("place_wake_number", "wake is neither object nor text.", '{"wake":7}'),
+        ("place_wake_null", "A wake that is null is there, and no container.", '{"wake":null}'),
+        (
+            "place_top_level_version",
+            "A version in a v0 container at the top.",
+            top({"v": 1} | v0("topversion")),
+        ),
         ("place_wake_text_empty", "The empty string is no JSON text.", '{"wake":""}'),
         (
             "place_wake_text_twice",

@@ -279,6 +279,7 @@ def v1_bad(vectors: Collection):
     bad("topic_twice", "Two topics.", good.replace('"topic":', '"topic":"blocktank.mutualClose","topic":'))
     bad("urgency_unknown", "APNs's name for it is not the wire's.", message_v1(urgency="time-sensitive"))
     bad("deadline_text", "A deadline is a number.", message_v1(deadline=str(scene.DEADLINE)))
+    bad("deadline_negative", "No time before 1970.", message_v1(deadline=-1))
     bad("deadline_fraction", "A deadline is whole seconds.", message_v1(deadline=Spelled("1700000060.0")))
     bad("deadline_null", "null is no deadline.", message_v1(deadline=None))
     bad("deadline_too_large", "More than 64 bits hold.", message_v1(deadline=2**64))

@@ -181,11 +181,12 @@ def one(container: Object, name: str, reason: str = "malformed-envelope"):
 def locate(push) -> tuple[str, object] | None:
     if not isinstance(push, Object):
         return None
-    found = locate_in(push)
-    if found is None:
-        inner = fcm_data(push)
-        found = locate_in(inner) if inner is not None else None
-    return found
+    for data in (lambda: push, lambda: fcm_data(push, "android"), lambda: fcm_data(push)):
+        place = data()
+        found = locate_in(place) if place is not None else None
+        if found is not None:
+            return found
+    return None
 
 
 def locate_in(data: Object) -> tuple[str, object] | None:
@@ -206,15 +207,12 @@ def locate_in(data: Object) -> tuple[str, object] | None:
     return None
 
 
-def fcm_data(push: Object) -> Object | None:
-    """The data map in the body of an FCM send request, Android's first."""
-    message = one(push, "message")
-    if not isinstance(message, Object):
-        return None
-    android = one(message, "android")
-    data = one(android, "data") if isinstance(android, Object) else None
-    if not isinstance(data, Object):
-        data = one(message, "data")
+def fcm_data(push: Object, platform: str | None = None) -> Object | None:
+    """A data map in the body of an FCM send request."""
+    parent = one(push, "message")
+    if platform and isinstance(parent, Object):
+        parent = one(parent, platform)
+    data = one(parent, "data") if isinstance(parent, Object) else None
     return data if isinstance(data, Object) else None
 
 

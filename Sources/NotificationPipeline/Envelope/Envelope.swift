@@ -44,8 +44,13 @@ public struct Envelope: Sendable {
     ) throws(EnvelopeError) -> Envelope {
         let push = Push(text)
         if let found = try read(push, text, &scratch) { return found }
-        if let inner = try push.fcmData(text),
-            let found = try read(inner, text, &scratch)
+        if let android = try push.fcmData("android", text),
+            let found = try read(android, text, &scratch)
+        {
+            return found
+        }
+        if let common = try push.fcmData(nil, text),
+            let found = try read(common, text, &scratch)
         {
             return found
         }
@@ -78,16 +83,18 @@ struct Push {
         self.data = data
     }
 
-    /// The data map inside an FCM send request: `message.android.data`, else `message.data`. Nil
-    /// for anything else; in a flat data map `message` is a text.
-    func fcmData(_ text: Span<UInt8>) throws(EnvelopeError) -> Push? {
+    /// A data map in the body of an FCM send request: `message.PLATFORM.data`, or without a
+    /// platform `message.data`. Nil for anything else; in a flat map `message` is a text.
+    func fcmData(
+        _ platform: StaticString?, _ text: Span<UInt8>
+    ) throws(EnvelopeError) -> Push? {
         guard let message = try Push.object("message", of: data, in: text) else { return nil }
-        if let android = try Push.object("android", of: message, in: text),
-            let inner = try Push.object("data", of: android, in: text)
-        {
-            return Push(data: inner)
+        var parent = message
+        if let platform {
+            guard let part = try Push.object(platform, of: message, in: text) else { return nil }
+            parent = part
         }
-        return try Push.object("data", of: message, in: text).map { inner in Push(data: inner) }
+        return try Push.object("data", of: parent, in: text).map { inner in Push(data: inner) }
     }
 
     /// A member that is an object; nil when it is missing or something else.
