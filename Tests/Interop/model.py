@@ -370,7 +370,7 @@ def message_v1(message: Object, answer: Answer):
         raise Refused(reason)
     deadline = one(message, "deadline", reason)
     answer.deadline = deadline.integer() if isinstance(deadline, Number) else None
-    if answer.deadline is None or answer.deadline > UINT64_MAX:
+    if answer.deadline is None or not 0 <= answer.deadline <= UINT64_MAX:
         raise Refused(reason)
     answer.type = kind_of(topic)
     payload_fields(message, answer)
