@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,12 +19,6 @@ static inline int ntf_openat(int directory, const char *name, int flags, mode_t 
 static inline int ntf_rename_exclusive(int from, const char *source, int to, const char *target)
 {
     return (int)syscall(SYS_renameat2, from, source, to, target, RENAME_NOREPLACE);
-}
-
-/* prctl(2) is variadic: no core dumps of, and no ptrace into, a key-holding process. */
-static inline int ntf_forbid_core_dumps(void)
-{
-    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 /* O_PATH is behind _GNU_SOURCE too: a descriptor to walk through, not to read. */

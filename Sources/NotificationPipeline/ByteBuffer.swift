@@ -14,12 +14,6 @@ public struct ByteBuffer: ~Copyable, Sendable {
         count = 0
     }
 
-    /// Cuts the content back to its first `length` bytes.
-    public mutating func truncate(to length: Int) {
-        precondition(length <= count, "a buffer is cut, not grown")
-        count = length
-    }
-
     /// Adds a byte; false when the buffer is full.
     public mutating func append(_ byte: UInt8) -> Bool {
         guard count < bytes.count else { return false }

@@ -37,6 +37,12 @@ public final class SecretServiceKeystore: EditableKeystore {
         self.now = now
     }
 
+    /// Whether libsecret is there; loads it.
+    public static var isInstalled: Bool { SecretLibrary.shared != nil }
+
+    /// Whether there is a session bus to ask.
+    public static var hasSessionBus: Bool { SessionBus.isThere() }
+
     /// The time since the machine was started. The corresponding C function is `clock_gettime`.
     public static func timeSinceBoot() -> Duration {
         var time = timespec()

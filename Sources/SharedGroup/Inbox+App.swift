@@ -46,7 +46,8 @@ public struct InboxReader: ~Copyable {
                 return true
             }
         } catch { throw StoreError(error) }
-        let entries = names.compactMap { name in read(name, in: new) }
+        var memory = [UInt8](repeating: 0, count: GroupLimits.recordBytesMax)
+        let entries = names.compactMap { name in read(name, in: new, through: &memory) }
         let sorted = entries.sorted { one, other in
             (one.receivedAt, one.identity) < (other.receivedAt, other.identity)
         }
@@ -72,8 +73,9 @@ public struct InboxReader: ~Copyable {
 
     /// Forgets what was taken more than `GroupLimits.takenSecondsMax` before `now`.
     public borrowing func forgetTaken(now: UInt64) {
+        var memory = [UInt8](repeating: 0, count: GroupLimits.recordBytesMax)
         _ = try? taken.forEachName(max: GroupLimits.recordsMax) { name in
-            let entry = read(name, in: taken)
+            let entry = read(name, in: taken, through: &memory)
             let age = now.subtractingReportingOverflow(entry?.receivedAt ?? now)
             if entry == nil || (!age.overflow && age.partialValue > GroupLimits.takenSecondsMax) {
                 try? taken.unlink(name)
@@ -84,9 +86,8 @@ public struct InboxReader: ~Copyable {
 
     /// Reads one record; nil when the file is not what `Record.write` makes.
     private borrowing func read(
-        _ name: FileName, in directory: borrowing SecureDirectory
+        _ name: FileName, in directory: borrowing SecureDirectory, through memory: inout [UInt8]
     ) -> Entry? {
-        var memory = [UInt8](repeating: 0, count: GroupLimits.recordBytesMax)
         var span = memory.mutableSpan
         guard let length = try? directory.read(name, into: &span) else { return nil }
         let text = memory.span.extracting(0..<length)

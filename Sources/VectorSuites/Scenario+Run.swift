@@ -13,9 +13,8 @@ extension Scenario {
     private func runPipeline() throws(ScenarioError) -> String? {
         let limit = try number("max-payload", default: UInt64(Limits.payloadBytesDefault))
         guard limit >= 1, limit <= Limits.payloadBytesMax else { throw .value("max-payload") }
-        let store: ScenarioStore? = nil
         var pipeline = Pipeline(
-            keys: try ScenarioKeystore(self), crypto: NettleCryptography(), store: store,
+            keys: try ScenarioKeystore(self), crypto: NettleCryptography(), store: nil as NoStore?,
             payloadBytesMax: Int(limit))
         let notification = pipeline.process(
             payload.span, now: try number("now", default: 1_700_000_000))
@@ -73,11 +72,6 @@ extension Scenario {
         }
         return nil
     }
-}
-
-/// A scenario stores nothing.
-private struct ScenarioStore: NotificationStore {
-    func store(_ record: Record) throws(StoreError) -> Bool { throw .failed }
 }
 
 /// The keys a scenario names, in slot blocktank; or the state it wants its keystore in.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import NotificationPipeline
+import SecretServiceKeystore
 import SharedGroup
 
 /// `doctor`: what works, and what to type where it does not.
@@ -107,16 +108,8 @@ enum Checkup {
     }
 
     static func secretService(isNeeded: Bool) -> Finding {
-        let bus =
-            System.environment("DBUS_SESSION_BUS_ADDRESS") != nil
-            || System.environment("XDG_RUNTIME_DIR").map { directory in
-                // SAFETY: the path is a C string for the length of the call.
-                unsafe access(directory + "/bus", F_OK) == 0
-            } == true
-        // SAFETY: a literal is a C string; the handle is closed again.
-        let library = unsafe dlopen("libsecret-1.so.0", RTLD_LAZY)
-        if let library = unsafe library { unsafe dlclose(library) }
-        let isInstalled = unsafe library != nil
+        let bus = SecretServiceKeystore.hasSessionBus
+        let isInstalled = SecretServiceKeystore.isInstalled
         if bus && isInstalled {
             return Finding(
                 state: .ok, subject: "secret service",
@@ -154,11 +147,6 @@ enum Checkup {
                 text: "\(path), \(entries.count) waiting")
         } catch { return problem(error) }
     }
-}
-
-/// A store that is never asked.
-struct NoStore: NotificationStore {
-    func store(_ record: Record) throws(StoreError) -> Bool { throw .failed }
 }
 
 /// bitkit-core's published v0 vector (src/modules/wake/test_vectors): its key and its push.

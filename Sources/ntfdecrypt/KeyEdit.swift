@@ -26,9 +26,7 @@ struct KeyEdit {
             try keystore.lend(slot.slot) { _ in true }
         } catch {
             guard error == .missing else { throw failure(error, slot) }
-            throw Failure(
-                "there is no key in slot \(slot.name)",
-                hint: "ntfdecrypt keys generate \(slot.name)")
+            throw missing(slot, hint: "ntfdecrypt keys generate \(slot.name)")
         }
     }
 
@@ -47,10 +45,11 @@ struct KeyEdit {
             guard error == .missing else { throw failure(error, slot) }
         }
         guard let found else {
+            guard previous else {
+                throw missing(slot, hint: "ntfdecrypt keys generate \(slot.name)")
+            }
             throw Failure(
-                "there is no \(previous ? "previous " : "")key in slot \(slot.name)",
-                hint: previous
-                    ? "ntfdecrypt keys list" : "ntfdecrypt keys generate \(slot.name)")
+                "there is no previous key in slot \(slot.name)", hint: "ntfdecrypt keys list")
         }
         return found
     }
@@ -65,8 +64,12 @@ struct KeyEdit {
     func delete(_ slot: SlotArgument) throws {
         do { try keystore.delete(slot.slot) } catch {
             guard error == .missing else { throw failure(error, slot) }
-            throw Failure("there is no key in slot \(slot.name)", hint: "ntfdecrypt keys list")
+            throw missing(slot, hint: "ntfdecrypt keys list")
         }
+    }
+
+    private func missing(_ slot: SlotArgument, hint: String) -> Failure {
+        Failure("there is no key in slot \(slot.name)", hint: hint)
     }
 
     private func failure(_ error: KeyError, _ slot: SlotArgument?) -> Failure {

@@ -29,8 +29,8 @@ final class PushInput: Sendable {
     var failure: Failure? { state.withLock { state in state.failure } }
 
     /// The next payload, copied into `payload`, with its number from 0; or why there is none in
-    /// its place. Nil at the end. `idleness` is told true before a wait for
-    /// more input, false after it.
+    /// its place. Nil at the end. `idleness` is told true before a wait for more
+    /// input, false after it.
     func next(
         into payload: inout ByteBuffer, idleness: @Sendable (Bool) -> Void
     ) -> (ticket: UInt64, refusal: PayloadError?)? {

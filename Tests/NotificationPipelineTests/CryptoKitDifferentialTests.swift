@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    private struct NoStore: NotificationStore {
+    private struct FailingStore: NotificationStore {
         func store(_ record: Record) throws(StoreError) -> Bool { throw .failed }
     }
 
@@ -133,7 +133,7 @@ import Testing
 
     @Test func aFailedStoreChangesNothingButTheStorage() {
         let bytes = Array(Self.push.utf8)
-        var pipeline = Pipeline(keys: Key(), crypto: NettleCryptography(), store: NoStore())
+        var pipeline = Pipeline(keys: Key(), crypto: NettleCryptography(), store: FailingStore())
         let notification = pipeline.process(bytes.span, now: 0)
         #expect(notification.outcome == .decrypted)
         #expect(notification.storage == .failed(.failed))

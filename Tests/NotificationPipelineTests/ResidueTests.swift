@@ -35,10 +35,6 @@ import Testing
         }
     }
 
-    private struct NoStore: NotificationStore {
-        func store(_ record: Record) throws(StoreError) -> Bool { throw .failed }
-    }
-
     /// How often a pattern lies in this process' writable memory, the two buffers of the search
     /// itself aside.
     private static func count(_ turned: [UInt8]) throws -> Int {

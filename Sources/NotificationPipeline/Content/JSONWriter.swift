@@ -109,6 +109,11 @@ public struct JSONWriter {
     }
 }
 
+/// A hex digit in lower case; any other byte as it is.
+func lowercaseHex(_ byte: UInt8) -> UInt8 {
+    hexDigit(byte).map(hexCharacter) ?? byte
+}
+
 /// The lower-case hex digit of a value below 16.
 func hexCharacter(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10

@@ -22,6 +22,14 @@ public protocol NotificationStore {
     mutating func store(_ record: Record) throws(StoreError) -> Bool
 }
 
+/// The store of a pipeline that has none: there is no value of this type, so nobody can ask it.
+public enum NoStore: NotificationStore {
+    /// Never called.
+    public mutating func store(_ record: Record) throws(StoreError) -> Bool {
+        switch self {}
+    }
+}
+
 /// The minimum the app needs: what is incoming, and how to ask for it. Never says *received*.
 public struct Record: Equatable, Sendable {
     /// 32 hex digits that are the same for the same push, whatever its spelling.
@@ -66,7 +74,7 @@ public struct Record: Equatable, Sendable {
 
 extension Record {
     /// The bytes whose digest is a record's identity: the type, then the first of payment hash,
-    /// order id and wake id there is. Nil when there is none; the caller takes the ciphertext then.
+    /// order id and wake id there is. False when there is none: the caller takes the ciphertext then.
     static func appendName(of message: Message, to buffer: inout ByteBuffer) -> Bool {
         var json = JSONWriter(room: Limits.lineBytesMax)
         json.raw(message.type.name, &buffer)
@@ -88,9 +96,7 @@ extension Record {
         return name.withBytes { bytes in
             for index in bytes.indices {
                 // A hash is a number; its case is not part of it.
-                let isUpper =
-                    isHash && bytes[index] >= UInt8(ascii: "A") && bytes[index] <= UInt8(ascii: "F")
-                guard buffer.append(isUpper ? bytes[index] + 32 : bytes[index]) else {
+                guard buffer.append(isHash ? lowercaseHex(bytes[index]) : bytes[index]) else {
                     return false
                 }
             }

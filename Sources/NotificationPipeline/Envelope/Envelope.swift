@@ -9,7 +9,7 @@ public enum EnvelopeError: Error, Equatable, Sendable {
 }
 
 /// The names of the formats, as the output shows them.
-public enum EnvelopeFormat: CaseIterable, Sendable {
+public enum EnvelopeFormat: Sendable {
     case blocktankV0, wakeV1, wakeFallback, incomingHtlcWake
 
     /// The name in the output: a promise, never changed.

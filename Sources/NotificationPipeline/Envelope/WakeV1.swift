@@ -50,8 +50,7 @@ enum Wake {
                 let isDash = index == 8 || index == 13 || index == 18 || index == 23
                 guard isDash ? bytes[index] == UInt8(ascii: "-") : hexDigit(bytes[index]) != nil
                 else { return nil }
-                let isUpper = bytes[index] >= UInt8(ascii: "A") && bytes[index] <= UInt8(ascii: "F")
-                lower.append(isUpper ? bytes[index] + 32 : bytes[index])
+                lower.append(lowercaseHex(bytes[index]))
             }
             return lower
         }
