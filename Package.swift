@@ -18,6 +18,7 @@ let package = Package(
     name: "ntfdecrypt",
     products: [
         .executable(name: "ntfdecrypt", targets: ["ntfdecrypt"]),
+        .executable(name: "ntfdecrypt-audit", targets: ["ntfdecrypt-audit"]),
         .library(name: "NotificationPipeline", targets: ["NotificationPipeline"]),
         .library(name: "SharedGroup", targets: ["SharedGroup"]),
         .library(name: "FileKeystore", targets: ["FileKeystore"]),
@@ -60,12 +61,21 @@ let package = Package(
         .target(
             name: "VectorSuites", dependencies: ["NotificationPipeline", "SecretMemory"],
             swiftSettings: strict),
-        .executableTarget(
-            name: "ntfdecrypt",
+        .target(
+            name: "CommandSupport", dependencies: ["NotificationPipeline"], swiftSettings: strict),
+        .target(
+            name: "DecryptCommand",
             dependencies: [
-                "FileKeystore", "NotificationPipeline", "SecretMemory", "SecretServiceKeystore",
-                "SharedGroup", "VectorSuites", argumentParser,
+                "CommandSupport", "FileKeystore", "NotificationPipeline", "SecretMemory",
+                "SecretServiceKeystore", "SharedGroup", "VectorSuites", argumentParser,
             ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "ntfdecrypt", dependencies: ["DecryptCommand"], swiftSettings: strict),
+        // The same command with malloc replaced by a counting one.
+        .target(name: "CAllocationMeter"),
+        .executableTarget(
+            name: "ntfdecrypt-audit", dependencies: ["CAllocationMeter", "DecryptCommand"],
             swiftSettings: strict),
 
         // Proof
@@ -103,6 +113,6 @@ let package = Package(
             exclude: ["secret_abi.c", "silent_service.py"]),
         .testTarget(name: "VectorSuitesTests", dependencies: ["VectorSuites"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["ntfdecrypt"]),
+            name: "CommandTests", dependencies: ["ntfdecrypt", "ntfdecrypt-audit"]),
     ]
 )

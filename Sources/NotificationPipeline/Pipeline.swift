@@ -40,13 +40,26 @@ public struct Pipeline<
     public mutating func process(
         _ payload: Span<UInt8>, now: UInt64, isChecked: Bool = false
     ) -> Notification {
+        var nobody = NoObserver()
+        return process(payload, now: now, isChecked: isChecked, observer: &nobody)
+    }
+
+    /// The same, watched: `observer` is told of each stage as it begins, and may stop there.
+    public mutating func process(
+        _ payload: Span<UInt8>, now: UInt64, isChecked: Bool = false,
+        observer: inout some StageObserver
+    ) -> Notification {
         var best = Notification()
         scratch.removeAll()
         do throws(Refusal) {
-            try check(payload, isChecked)  // Payload
-            let envelope = try read(payload, &best)  // Envelope
-            let message = try open(envelope)  // Keys, Opening, Message
-            best.improve(with: message, from: envelope, now: now)  // Content
+            try observer.enter(.payload, best)
+            try check(payload, isChecked)
+            try observer.enter(.envelope, best)
+            let envelope = try read(payload, &best)
+            let message = try open(envelope, best, &observer)  // Keys, Opening, Message
+            best.improve(with: message, from: envelope, now: now)
+            // What is understood is kept, also by an observer that wants no record of it any more.
+            guard (try? observer.enter(.store, best)) != nil else { return best }
             best.storage = keep(message, from: envelope, now: now)  // SharedGroup
         } catch {
             best.refuse(error)
@@ -73,16 +86,21 @@ extension Pipeline where Crypto: ~Copyable {
     }
 
     /// The message inside: there already, or behind a key. The plaintext is wiped on every way out.
-    private mutating func open(_ envelope: Envelope) throws(Refusal) -> Message {
+    private mutating func open(
+        _ envelope: Envelope, _ best: Notification, _ observer: inout some StageObserver
+    ) throws(Refusal) -> Message {
         switch envelope.contents {
         case .plain(let message): return message
         case .blocktank(let box):
-            try unlock(KeySlot(.blocktank)) { (opener, scratch, record) throws(OpeningError) in
+            try unlock(KeySlot(.blocktank), best, &observer) {
+                (opener, scratch, record) throws(OpeningError) in
                 try opener.open(box, with: record, decoded: scratch.decoded)
             }
         }
+        defer { opener.wipePlaintext() }
+        try observer.enter(.message, best)
         do {
-            return try opener.takePlaintext { (text) throws(MessageError) in
+            return try opener.withPlaintext { (text) throws(MessageError) in
                 envelope.format == .wakeV1
                     ? try WakeMessage.read(text) : try BlocktankMessage.read(text)
             }
@@ -91,22 +109,29 @@ extension Pipeline where Crypto: ~Copyable {
 
     /// Tries the generations of a slot, newest first, until `attempt` returns without an error.
     private mutating func unlock(
-        _ slot: KeySlot,
+        _ slot: KeySlot, _ best: Notification, _ observer: inout some StageObserver,
         _ attempt: (
             inout Opener<Crypto>, borrowing Scratch, borrowing KeyRecord
         ) throws(OpeningError) -> Void
     ) throws(Refusal) {
-        var failure: OpeningError? = .authenticationFailed
+        try observer.enter(.keys, best)
+        var failure: Refusal? = .opening(.authenticationFailed)
         do {
             try keys.lend(slot) { record in
+                do throws(Refusal) {
+                    try observer.enter(.opening, best)
+                } catch {
+                    failure = error
+                    return true
+                }
                 do throws(OpeningError) {
                     try attempt(&opener, scratch, record)
                     failure = nil
-                } catch { failure = error }
+                } catch { failure = .opening(error) }
                 return failure == nil
             }
         } catch { throw .keys(error) }
-        if let failure { throw .opening(failure) }
+        if let failure { throw failure }
     }
 
     /// Leaves a record for the app, if there is a place for it.

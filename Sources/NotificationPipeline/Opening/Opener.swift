@@ -75,17 +75,19 @@ struct Opener<Crypto: Cryptography & ~Copyable>: ~Copyable {
         }
     }
 
-    /// Lends the plaintext of the last success, once: it is wiped when `body` returns.
-    mutating func takePlaintext<Result, Failure: Error>(
+    /// Lends the plaintext of the last success until `wipePlaintext`.
+    borrowing func withPlaintext<Result, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        defer {
-            plaintext.wipe(first: plaintextCount)
-            plaintextCount = 0
-        }
-        return try plaintext.withBytes { (all) throws(Failure) -> Result in
+        try plaintext.withBytes { (all) throws(Failure) -> Result in
             try body(all.extracting(..<plaintextCount))
         }
+    }
+
+    /// Ends the plaintext's life.
+    mutating func wipePlaintext() {
+        plaintext.wipe(first: plaintextCount)
+        plaintextCount = 0
     }
 
     /// The first 16 bytes of the SHA-256 of something public, in hex: a record's identity.

@@ -1,4 +1,5 @@
-import ArgumentParser
+public import ArgumentParser
+public import CommandSupport
 import FileKeystore
 import Glibc
 import NotificationPipeline
@@ -25,8 +26,7 @@ struct KeystoreOptions: ParsableArguments {
     func choose() throws -> KeystoreChoice {
         let named = keystore ?? System.environment("NTFDECRYPT_KEYSTORE")
         guard let named else {
-            return try file(
-                try Paths.home("XDG_DATA_HOME", ".local/share") + "/ntfdecrypt/keystore")
+            return try file(try Paths.keystore())
         }
         if named == "secret-service" {
             guard passphraseFd == nil else {
@@ -64,43 +64,13 @@ struct GroupOptions: ParsableArguments {
 
     func path() throws -> String {
         if let named = groupDir ?? System.environment("NTFDECRYPT_GROUP_DIR") { return named }
-        return try Paths.home("XDG_STATE_HOME", ".local/state") + "/ntfdecrypt/group"
+        return try Paths.group()
     }
 }
 
-/// Where things are when nobody says otherwise (XDG Base Directory Specification).
-enum Paths {
-    static func home(_ variable: String, _ below: String) throws -> String {
-        // The specification has relative paths ignored.
-        if let named = System.environment(variable), named.hasPrefix("/") { return named }
-        guard let home = System.environment("HOME") else {
-            throw Failure(
-                "neither \(variable) nor HOME is set, so there is no default directory",
-                hint: "name --keystore file:DIR and --group-dir DIR", status: .usage)
-        }
-        return home + "/" + below
+extension ByteCount: ExpressibleByArgument {
+    /// Reads a size as people write it on a command line.
+    public init?(argument: String) {
+        self.init(argument)
     }
-}
-
-/// A size in bytes, also written 16KiB or 1MiB.
-struct ByteCount: ExpressibleByArgument {
-    let bytes: Int
-
-    init(bytes: Int) {
-        self.bytes = bytes
-    }
-
-    init?(argument: String) {
-        let units = [("KiB", 1024), ("MiB", 1024 * 1024), ("", 1)]
-        for (unit, factor) in units where argument.hasSuffix(unit) {
-            guard let count = Int(argument.dropLast(unit.count)), count > 0 else { return nil }
-            let (product, overflow) = count.multipliedReportingOverflow(by: factor)
-            guard !overflow else { return nil }
-            bytes = product
-            return
-        }
-        return nil
-    }
-
-    var defaultValueDescription: String { "16KiB" }
 }

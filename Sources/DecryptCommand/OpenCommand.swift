@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandSupport
 import Glibc
 import NotificationPipeline
 import SharedGroup
@@ -72,6 +73,4 @@ struct OpenCommand: ParsableCommand {
 /// The command's own maxima.
 enum CommandLimits {
     static let jobsMax = 64
-    /// Lines collected before they are written out while more input is waiting.
-    static let outputBytes = 32 * 1024
 }

@@ -1,9 +1,9 @@
-import Glibc
+internal import Glibc
 
 /// The system calls the command makes itself.
-enum System {
+public enum System {
     /// No core file of a process that holds keys; a closed pipe is an error, not a death.
-    static func prepareProcess() {
+    public static func prepareProcess() {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         // SAFETY: `none` is ours for the length of the call.
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
@@ -11,14 +11,15 @@ enum System {
     }
 
     /// Unix seconds.
-    static func now() -> UInt64 {
+    public static func now() -> UInt64 {
         var time = timespec()
         // SAFETY: `time` is ours for the length of the call.
         _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
         return UInt64(max(0, time.tv_sec))
     }
 
-    static func environment(_ name: String) -> String? {
+    /// A variable of the environment; nil when it is missing or empty.
+    public static func environment(_ name: String) -> String? {
         // SAFETY: getenv answers nil or a C string; nobody here changes the environment.
         guard let value = unsafe getenv(name) else { return nil }
         let text = unsafe String(cString: value)
@@ -26,12 +27,12 @@ enum System {
     }
 
     /// The language of messages, by the usual three variables; English when none is set.
-    static func locale() -> String {
+    public static func locale() -> String {
         environment("LC_ALL") ?? environment("LC_MESSAGES") ?? environment("LANG") ?? "en"
     }
 
     /// Writes all of `text`; gives up quietly, for there is nowhere left to complain.
-    static func write(_ text: String, to descriptor: Int32) {
+    public static func write(_ text: String, to descriptor: Int32) {
         var copy = text
         copy.withUTF8 { bytes in
             _ = write(unsafe Span(_unsafeElements: bytes), to: descriptor)
@@ -39,7 +40,7 @@ enum System {
     }
 
     /// Writes all of `bytes`; false when the system takes no more.
-    static func write(_ bytes: Span<UInt8>, to descriptor: Int32) -> Bool {
+    public static func write(_ bytes: Span<UInt8>, to descriptor: Int32) -> Bool {
         unsafe bytes.withUnsafeBytes { raw in
             var done = 0
             while done < raw.count {
@@ -55,7 +56,7 @@ enum System {
     }
 
     /// Reads once into a range of `space`; 0 at the end, nil when the system says no.
-    static func read(
+    public static func read(
         _ descriptor: Int32, into space: inout MutableSpan<UInt8>, _ range: Range<Int>
     ) -> Int? {
         precondition(range.upperBound <= space.count, "a read stays inside its space")
@@ -80,14 +81,14 @@ enum System {
     }
 
     /// Whether a read would answer at once.
-    static func hasInput(_ descriptor: Int32) -> Bool {
+    public static func hasInput(_ descriptor: Int32) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         // SAFETY: one entry, ours for the length of the call; no wait.
         return unsafe poll(&entry, 1, 0) != 0
     }
 
     /// What the system says of an error number: for messages to people.
-    static func message(_ code: Int32) -> String {
+    public static func message(_ code: Int32) -> String {
         // SAFETY: strerror answers a C string that lives until the next call on this thread.
         unsafe String(cString: strerror(code)).lowercased()
     }

@@ -1,9 +1,9 @@
-import Glibc
-import NotificationPipeline
-import Synchronization
+internal import Glibc
+public import NotificationPipeline
+internal import Synchronization
 
 /// The payloads of standard input, or of files one after another, cut out and numbered.
-final class PushInput: Sendable {
+public final class PushInput: Sendable {
     private struct State: ~Copyable {
         var framer: Framer
         /// Files still to be opened, last one first.
@@ -17,7 +17,10 @@ final class PushInput: Sendable {
     private let state: Mutex<State>
     private let readsStandardInput: Bool
 
-    init(files: [String], payloadBytesMax: Int) {
+    /// - Parameters:
+    ///   - files: read one after another; none means standard input.
+    ///   - payloadBytesMax: the longest payload taken, in bytes.
+    public init(files: [String], payloadBytesMax: Int) {
         readsStandardInput = files.isEmpty
         state = Mutex(
             State(
@@ -26,12 +29,12 @@ final class PushInput: Sendable {
     }
 
     /// Why reading ended early, if it did.
-    var failure: Failure? { state.withLock { state in state.failure } }
+    public var failure: Failure? { state.withLock { state in state.failure } }
 
     /// The next payload, copied into `payload`, with its number from 0; or why there is none in
     /// its place. Nil at the end. `idleness` is told true before a wait for more
     /// input, false after it.
-    func next(
+    public func next(
         into payload: inout ByteBuffer, idleness: @Sendable (Bool) -> Void
     ) -> (ticket: UInt64, refusal: PayloadError?)? {
         state.withLock { state in
@@ -51,7 +54,7 @@ final class PushInput: Sendable {
     }
 
     /// Ends the input here: `next` has nothing more.
-    func stop() {
+    public func stop() {
         state.withLock { state in state.isEnded = true }
     }
 

@@ -1,9 +1,11 @@
-import ArgumentParser
+public import ArgumentParser
+import CommandSupport
 import Glibc
 
 /// The command. With no subcommand it is the filter: pushes in, notifications out.
-@main struct NTFDecrypt: ParsableCommand {
-    static let configuration = CommandConfiguration(
+public struct NTFDecrypt: ParsableCommand {
+    /// Name, help, examples and subcommands.
+    public static let configuration = CommandConfiguration(
         commandName: "ntfdecrypt",
         abstract: "Turns encrypted push payloads into notifications people understand.",
         usage: """
@@ -39,8 +41,15 @@ import Glibc
         ],
         defaultSubcommand: OpenCommand.self)
 
-    static func main() {
+    /// Argument parsing makes one.
+    public init() {}
+
+    /// The whole program; ends the process when something failed.
+    ///
+    /// - Parameter meter: what counts allocations, in the build that has one linked.
+    public static func start(meter: AllocationMeter?) {
         System.prepareProcess()
+        AuditRun.install(meter)
         do {
             let arguments = Array(CommandLine.arguments.dropFirst())
             var command = try parseAsRoot(Arguments.subcommandFirst(arguments))

@@ -1,0 +1,3 @@
+import DecryptCommand
+
+NTFDecrypt.start(meter: nil)
