@@ -20,6 +20,7 @@ let package = Package(
         .executable(name: "ntfdecrypt", targets: ["ntfdecrypt"]),
         .executable(name: "ntfdecrypt-audit", targets: ["ntfdecrypt-audit"]),
         .library(name: "NotificationPipeline", targets: ["NotificationPipeline"]),
+        .library(name: "NotificationExtension", targets: ["NotificationExtension"]),
         .library(name: "SharedGroup", targets: ["SharedGroup"]),
         .library(name: "FileKeystore", targets: ["FileKeystore"]),
     ],
@@ -39,6 +40,8 @@ let package = Package(
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
 
+        .target(name: "Threading", swiftSettings: strict),
+
         // The way of the data
         .target(name: "SecretMemory", dependencies: ["CSodium"], swiftSettings: strict),
         .target(
@@ -56,10 +59,13 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "SecretServiceKeystore",
-            dependencies: ["CSecret", "NotificationPipeline", "SecretMemory"],
+            dependencies: ["CSecret", "NotificationPipeline", "SecretMemory", "Threading"],
             swiftSettings: strict),
         .target(
             name: "VectorSuites", dependencies: ["NotificationPipeline", "SecretMemory"],
+            swiftSettings: strict),
+        .target(
+            name: "NotificationExtension", dependencies: ["NotificationPipeline", "Threading"],
             swiftSettings: strict),
         .target(
             name: "CommandSupport", dependencies: ["NotificationPipeline"], swiftSettings: strict),
@@ -67,7 +73,8 @@ let package = Package(
             name: "DecryptCommand",
             dependencies: [
                 "CommandSupport", "FileKeystore", "NotificationPipeline", "SecretMemory",
-                "SecretServiceKeystore", "SharedGroup", "VectorSuites", argumentParser,
+                "SecretServiceKeystore", "SharedGroup", "Threading", "VectorSuites",
+                argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -98,6 +105,9 @@ let package = Package(
         .testTarget(
             name: "NotificationPipelineTests",
             dependencies: ["CryptoKitBackend", "NotificationPipeline", "SecretMemory"]),
+        .testTarget(
+            name: "NotificationExtensionTests",
+            dependencies: ["NotificationExtension", "NotificationPipeline", "Threading"]),
         .testTarget(
             name: "SharedGroupTests", dependencies: ["NotificationPipeline", "SharedGroup"]),
         .testTarget(

@@ -15,6 +15,7 @@ extension Advice {
         case .opening: "no key opens it: sealed to another key, or damaged"
         case .message(.malformed): "it opened, but the message inside is broken"
         case .deadlineExceeded: "the time ran out"
+        case .appActive: "the app is active and sees to it"
         }
     }
 
@@ -47,7 +48,7 @@ extension Advice {
         case .envelope(.unknown), .envelope(.malformed), .opening(.lengthInvalid):
             "pass the whole notification as it arrived, not a part of it"
         case .envelope(.unknownType), .message(.unknownType), .message(.malformed),
-            .deadlineExceeded:
+            .deadlineExceeded, .appActive:
             nil
         case .keys(let error): hint(for: error)
         case .opening: "compare with the key the server has: ntfdecrypt keys public blocktank"

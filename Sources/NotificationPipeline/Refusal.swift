@@ -7,6 +7,8 @@ public enum Refusal: Error, Equatable, Sendable {
     case message(MessageError)
     /// The time ran out before there was anything better to show.
     case deadlineExceeded
+    /// The app is active and sees to the push itself.
+    case appActive
 
     /// The reason as the output names it. The set is a promise: names are added, never changed.
     public var reason: StaticString {
@@ -22,6 +24,7 @@ public enum Refusal: Error, Equatable, Sendable {
         case .opening(.authenticationFailed), .opening(.keyUnusable): "authentication-failed"
         case .message(.malformed): "malformed-message"
         case .deadlineExceeded: "deadline-exceeded"
+        case .appActive: "app-active"
         }
     }
 }

@@ -1,7 +1,6 @@
 internal import CSecret
-internal import Glibc
 internal import NotificationPipeline
-internal import Synchronization
+internal import Threading
 
 /// One question to the Secret Service, on a thread of its own, so that no behaviour of a bus or a
 /// service can keep us longer than `ServiceLimits.answerSeconds`.
@@ -13,8 +12,8 @@ internal import Synchronization
     private let library: SecretLibrary
     private let cancellable: OpaquePointer
     private let operation: @Sendable (borrowing ServiceSession) throws(KeyError) -> Answer
-    private let answer = Mutex<Result<Answer, KeyError>>(.failure(.unavailable))
-    private let done = Latch()
+    /// Nil until the thread is done.
+    private let answer = Monitor<Result<Answer, KeyError>?>(nil)
 
     private init(
         _ library: SecretLibrary,
@@ -44,34 +43,17 @@ internal import Synchronization
             return .failure(.unavailable)
         }
         let call = ServiceCall(library, operation)
-        guard call.start() else { return .failure(.unavailable) }
-        guard call.done.wait(seconds: ServiceLimits.answerSeconds) else {
+        let isStarted = Thread.detach(stackBytes: ServiceLimits.stackBytes) { call.run() }
+        guard isStarted else { return .failure(.unavailable) }
+        guard
+            let answer = call.answer.waiting(
+                atMost: .seconds(ServiceLimits.answerSeconds), for: { answer in answer })
+        else {
             // SAFETY: `call` holds the cancellable.
             unsafe library.functions.g_cancellable_cancel(call.cancellable)
             return nil
         }
-        return call.answer.withLock { answer in answer }
-    }
-
-    private func start() -> Bool {
-        var attributes = pthread_attr_t()
-        var thread = pthread_t()
-        // SAFETY: the attributes are ours; the thread takes over one reference of self.
-        unsafe pthread_attr_init(&attributes)
-        defer { unsafe pthread_attr_destroy(&attributes) }
-        unsafe pthread_attr_setstacksize(&attributes, ServiceLimits.stackBytes)
-        unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        let reference = unsafe Unmanaged<Runnable>.passRetained(Runnable(run: run))
-        let started = unsafe pthread_create(
-            &thread, &attributes,
-            { reference in
-                guard let reference = unsafe reference else { return nil }
-                // SAFETY: the reference retained by `start`, released here.
-                unsafe Unmanaged<Runnable>.fromOpaque(reference).takeRetainedValue().run()
-                return nil
-            }, reference.toOpaque())
-        if started != 0 { unsafe reference.release() }
-        return started == 0
+        return answer
     }
 
     private func run() {
@@ -85,15 +67,5 @@ internal import Synchronization
             if error == .unavailable { library.functions.secret_service_disconnect() }
         }
         answer.withLock { answer in answer = result }
-        done.open()
-    }
-}
-
-/// What a C thread function can take along: a generic type it cannot.
-private final class Runnable: Sendable {
-    let run: @Sendable () -> Void
-
-    init(run: @escaping @Sendable () -> Void) {
-        self.run = run
     }
 }

@@ -51,7 +51,7 @@ public struct Notification: Equatable, Sendable {
     }
 
     /// Falls back, keeping what is known of the envelope.
-    mutating func refuse(_ refusal: Refusal) {
+    public mutating func refuse(_ refusal: Refusal) {
         outcome = .fallback(refusal)
     }
 

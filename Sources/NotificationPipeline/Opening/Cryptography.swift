@@ -12,7 +12,7 @@ public enum OpeningError: Error, Equatable, Sendable {
 ///
 /// All memory is the caller's; an implementation keeps nothing of a call and allocates nothing of
 /// its own. Lengths are checked by the implementation before any C call.
-public protocol Cryptography: ~Copyable {
+public protocol Cryptography: ~Copyable, SendableMetatype {
     /// SHA-256 (FIPS 180-4) of `input` into 32 bytes.
     mutating func sha256(_ input: Span<UInt8>, into digest: inout MutableSpan<UInt8>)
 
