@@ -18,6 +18,7 @@ let package = Package(
     name: "ntfdecrypt",
     products: [
         .executable(name: "ntfdecrypt", targets: ["ntfdecrypt"]),
+        .executable(name: "ntfextension", targets: ["ntfextension"]),
         .executable(name: "ntfdecrypt-audit", targets: ["ntfdecrypt-audit"]),
         .library(name: "NotificationPipeline", targets: ["NotificationPipeline"]),
         .library(name: "NotificationExtension", targets: ["NotificationExtension"]),
@@ -68,7 +69,8 @@ let package = Package(
             name: "NotificationExtension", dependencies: ["NotificationPipeline", "Threading"],
             swiftSettings: strict),
         .target(
-            name: "CommandSupport", dependencies: ["NotificationPipeline"], swiftSettings: strict),
+            name: "CommandSupport", dependencies: ["CLinux", "NotificationPipeline"],
+            swiftSettings: strict),
         .target(
             name: "DecryptCommand",
             dependencies: [
@@ -79,6 +81,13 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "ntfdecrypt", dependencies: ["DecryptCommand"], swiftSettings: strict),
+        .executableTarget(
+            name: "ntfextension",
+            dependencies: [
+                "CommandSupport", "FileKeystore", "NotificationExtension", "NotificationPipeline",
+                "SharedGroup", "Threading",
+            ],
+            swiftSettings: strict),
         // The same command with malloc replaced by a counting one.
         .target(name: "CAllocationMeter"),
         .executableTarget(

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The system calls the command makes itself.
@@ -7,6 +8,8 @@ public enum System {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         // SAFETY: `none` is ours for the length of the call.
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        // The limit does not hold for core files that are piped to a program.
+        _ = ntf_forbid_dumps()
         _ = signal(SIGPIPE, SIG_IGN)
     }
 

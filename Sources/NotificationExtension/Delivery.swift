@@ -7,6 +7,12 @@ public struct Content: Sendable {
     /// The texts in the user's language; shared, not copied.
     public let catalog: Catalog
 
+    /// Puts the two together.
+    public init(notification: Notification, catalog: Catalog = Catalog()) {
+        self.notification = notification
+        self.catalog = catalog
+    }
+
     /// Lends title and body, as UTF-8, while `use` runs. Never empty. Allocates nothing.
     public func withText<Result>(
         _ use: (_ title: Span<UInt8>, _ body: Span<UInt8>) -> Result
@@ -35,6 +41,6 @@ public struct Delivery: ~Copyable, Sendable {
     }
 
     deinit {
-        handler?(Content(notification: Notification(), catalog: Catalog()))
+        handler?(Content(notification: Notification()))
     }
 }

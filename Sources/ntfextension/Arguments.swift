@@ -1,0 +1,81 @@
+import CommandSupport
+import FileKeystore
+import NotificationExtension
+import NotificationPipeline
+import SharedGroup
+
+typealias Extension = NotificationExtension<FileKeystore, NettleCryptography, Inbox>
+
+/// What was asked for on the command line, read by hand: a parser would cost more than the rest.
+struct Arguments {
+    /// The file keystore's directory.
+    let keystore: String
+    /// The group directory; nil for no records.
+    let group: String?
+    /// The misbehaviour the host wants to see.
+    let fault: Fault?
+
+    static let usage = """
+        usage: ntfextension [--keystore file:DIR] [--group-dir DIR] [--no-store] < pushes.json
+
+        The notification extension as a process of its own: pushes in, a line of JSON for each. Under
+        ntfhost it is started and talked to as the system does it. Options and defaults are those of
+        ntfdecrypt; keys are made there: ntfdecrypt keys generate blocktank
+
+        """
+
+    static func read(_ words: ArraySlice<String>) throws(Failure) -> Arguments {
+        var values: [String: String] = [:]
+        var storesNothing = false
+        var rest = words
+        while let word = rest.popFirst() {
+            switch word {
+            case "--no-store": storesNothing = true
+            case "--help", "-h": throw Failure(usage, status: .success)
+            case "--keystore", "--group-dir", "--fault":
+                guard let value = rest.popFirst() else {
+                    throw usageFailure("\(word) needs a value")
+                }
+                values[word] = value
+            default: throw usageFailure("\(word) is no option of the extension")
+            }
+        }
+        let fault = try values["--fault"].map { (name) throws(Failure) in
+            guard let fault = Fault(rawValue: name) else {
+                throw usageFailure("\(name) is no fault to rehearse")
+            }
+            return fault
+        }
+        return Arguments(
+            keystore: try keystore(values["--keystore"]),
+            group: storesNothing ? nil : try group(values["--group-dir"]), fault: fault)
+    }
+
+    private static func keystore(_ named: String?) throws(Failure) -> String {
+        guard let named = named ?? System.environment("NTFDECRYPT_KEYSTORE") else {
+            return try Paths.keystore()
+        }
+        guard named.hasPrefix("file:"), named.utf8.count > 5 else {
+            throw usageFailure("the extension has the file keystore only")
+        }
+        return String(named.dropFirst(5))
+    }
+
+    private static func group(_ named: String?) throws(Failure) -> String {
+        if let named = named ?? System.environment("NTFDECRYPT_GROUP_DIR") { return named }
+        return try Paths.group()
+    }
+
+    private static func usageFailure(_ message: String) -> Failure {
+        Failure(message, hint: "ntfextension --keystore file:DIR < push.json", status: .usage)
+    }
+
+    /// The extension these arguments describe. Nothing is opened before the first push.
+    func makeExtension(onStage: (@Sendable (UInt64, Stage) -> Void)? = nil) -> Extension {
+        Extension(onStage: onStage) {
+            ExtensionSetup(
+                keys: FileKeystore(directory: keystore), store: group.map(Inbox.init),
+                catalog: Catalog(locale: System.locale()), crypto: { NettleCryptography() })
+        }
+    }
+}
