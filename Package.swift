@@ -87,6 +87,7 @@ let package = Package(
                 "CommandSupport", "FileKeystore", "NotificationExtension", "NotificationPipeline",
                 "SharedGroup", "Threading",
             ],
+            exclude: ["link-order.txt"],
             swiftSettings: strict),
         // The same command with malloc replaced by a counting one.
         .target(name: "CAllocationMeter"),

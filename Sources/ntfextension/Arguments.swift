@@ -25,7 +25,8 @@ struct Arguments {
         """
 
     static func read(_ words: ArraySlice<String>) throws(Failure) -> Arguments {
-        var values: [String: String] = [:]
+        // No dictionary: hashing would cost more memory than all of this.
+        var (keystore, group, fault): (String?, String?, String?)
         var storesNothing = false
         var rest = words
         while let word = rest.popFirst() {
@@ -36,32 +37,36 @@ struct Arguments {
                 guard let value = rest.popFirst() else {
                     throw usageFailure("\(word) needs a value")
                 }
-                values[word] = value
+                switch word {
+                case "--keystore": keystore = value
+                case "--group-dir": group = value
+                default: fault = value
+                }
             default: throw usageFailure("\(word) is no option of the extension")
             }
         }
-        let fault = try values["--fault"].map { (name) throws(Failure) in
+        let rehearsed = try fault.map { (name) throws(Failure) in
             guard let fault = Fault(rawValue: name) else {
                 throw usageFailure("\(name) is no fault to rehearse")
             }
             return fault
         }
         return Arguments(
-            keystore: try keystore(values["--keystore"]),
-            group: storesNothing ? nil : try group(values["--group-dir"]), fault: fault)
+            keystore: try directory(ofKeystore: keystore),
+            group: storesNothing ? nil : try directory(ofGroup: group), fault: rehearsed)
     }
 
-    private static func keystore(_ named: String?) throws(Failure) -> String {
+    private static func directory(ofKeystore named: String?) throws(Failure) -> String {
         guard let named = named ?? System.environment("NTFDECRYPT_KEYSTORE") else {
             return try Paths.keystore()
         }
-        guard named.hasPrefix("file:"), named.utf8.count > 5 else {
+        guard named.utf8.starts(with: "file:".utf8), named.utf8.count > 5 else {
             throw usageFailure("the extension has the file keystore only")
         }
-        return String(named.dropFirst(5))
+        return String(decoding: named.utf8.dropFirst(5), as: UTF8.self)
     }
 
-    private static func group(_ named: String?) throws(Failure) -> String {
+    private static func directory(ofGroup named: String?) throws(Failure) -> String {
         if let named = named ?? System.environment("NTFDECRYPT_GROUP_DIR") { return named }
         return try Paths.group()
     }

@@ -23,19 +23,18 @@ public struct Catalog: Sendable {
     ///   - locale: a language tag as in BCP 47 or POSIX (`de`, `de-AT`, `de_AT.UTF-8`); a language
     ///     without texts, and a text without translation, are English.
     public init(appName: String = "Bitkit", locale: String = "en") {
-        let language = String(locale.prefix { character in character.isLetter }).lowercased()
-        let name = Catalog.cleaned(appName)
-        let lines = catalogTexts.description.split(separator: "\n")
-        func words(_ key: String) -> [UInt8] {
-            let template =
-                Catalog.template(key, language, lines) ?? Catalog.template(key, "en", lines)
-            guard let template else { preconditionFailure("the catalog has every name in English") }
-            return Catalog.expand(template, name)
+        let sections = catalogTexts.withUTF8Buffer { texts in
+            // SAFETY: the bytes of a literal, which live as long as the process.
+            CatalogSections(unsafe Span(_unsafeElements: texts), language: locale)
         }
+        let name = Array(Catalog.cleaned(appName).utf8)
         entries = CatalogText.allCases.map { text in
-            Entry(title: words(text.rawValue + ".title"), body: words(text.rawValue + ".body"))
+            Entry(
+                title: sections.words(text.rawValue, "title", name: name),
+                body: sections.words(text.rawValue, "body", name: name))
         }
-        openNow = String(decoding: words("action.openNow"), as: UTF8.self)
+        openNow = String(
+            decoding: sections.words("action", "openNow", name: name), as: UTF8.self)
     }
 
     /// Lends a text's title and body while `use` runs. Allocates nothing.
@@ -59,44 +58,18 @@ public struct Catalog: Sendable {
     }
 
     private static func cleaned(_ name: String) -> String {
-        let kept = String(
+        let isPlain = name.utf8.allSatisfy { byte in byte >= 0x20 && byte < 0x7f }
+        let kept = isPlain ? name : withoutControls(name)
+        let fits = kept.utf8.count >= 1 && kept.utf8.count <= Limits.appNameBytesMax
+        return fits ? kept : "Bitkit"
+    }
+
+    private static func withoutControls(_ name: String) -> String {
+        String(
             String.UnicodeScalarView(
                 name.unicodeScalars.filter { scalar in
                     scalar.properties.generalCategory != .control
                         && scalar.properties.generalCategory != .format
                 }))
-        let fits = kept.utf8.count >= 1 && kept.utf8.count <= Limits.appNameBytesMax
-        return fits ? kept : "Bitkit"
-    }
-
-    /// The words behind `key` in a language's section; nil when there are none.
-    private static func template(
-        _ key: String, _ language: String, _ lines: [Substring]
-    ) -> String? {
-        var isInSection = false
-        for line in lines {
-            if line.first == "[" {
-                isInSection = line == "[\(language)]"
-            } else if isInSection, line.hasPrefix(key + " = ") {
-                return String(line.dropFirst(key.count + 3))
-            }
-        }
-        return nil
-    }
-
-    private static func expand(_ template: String, _ name: String) -> [UInt8] {
-        var result: [UInt8] = []
-        var rest = Substring(template)
-        while let open = rest.firstIndex(of: "{") {
-            result += rest[..<open].utf8
-            guard rest[open...].hasPrefix("{app}") else {
-                preconditionFailure("the catalog knows no placeholder but {app}")
-            }
-            result += name.utf8
-            rest = rest[open...].dropFirst("{app}".count)
-        }
-        result += rest.utf8
-        precondition(result.count <= Limits.textBytesMax, "a catalog text has its limit")
-        return result
     }
 }
