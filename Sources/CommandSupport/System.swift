@@ -58,6 +58,19 @@ public enum System {
         }
     }
 
+    /// Makes or replaces the file at `path` with `text`.
+    public static func write(_ text: String, toFile path: String) throws(Failure) {
+        // SAFETY: the path is a C string for the length of the call.
+        let descriptor = unsafe ntf_openat(
+            AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        defer { if descriptor >= 0 { _ = close(descriptor) } }
+        guard descriptor >= 0, write(text.utf8.span, to: descriptor) else {
+            throw Failure(
+                "\(path) cannot be written: \(message(errno))", hint: "ls -ld \(path)",
+                status: .outputUnwritable)
+        }
+    }
+
     /// Reads once into a range of `space`; 0 at the end, nil when the system says no.
     public static func read(
         _ descriptor: Int32, into space: inout MutableSpan<UInt8>, _ range: Range<Int>

@@ -1,7 +1,7 @@
 /// Arguments as people type them.
 enum Arguments {
     private static let subcommands: Set<String> = [
-        "open", "keys", "inbox", "vectors", "doctor", "help",
+        "open", "keys", "inbox", "vectors", "audit", "doctor", "help",
     ]
     private static let flags: Set<String> = ["--no-store", "--discreet", "--card"]
 

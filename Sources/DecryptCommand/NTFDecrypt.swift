@@ -37,7 +37,7 @@ public struct NTFDecrypt: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             OpenCommand.self, KeysCommand.self, InboxCommand.self, VectorsCommand.self,
-            DoctorCommand.self,
+            AuditCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: OpenCommand.self)
 
@@ -49,7 +49,7 @@ public struct NTFDecrypt: ParsableCommand {
     /// - Parameter meter: what counts allocations, in the build that has one linked.
     public static func start(meter: AllocationMeter?) {
         System.prepareProcess()
-        AuditRun.install(meter)
+        Metering.install(meter)
         do {
             let arguments = Array(CommandLine.arguments.dropFirst())
             var command = try parseAsRoot(Arguments.subcommandFirst(arguments))

@@ -77,4 +77,6 @@ struct OpenCommand: ParsableCommand {
 /// The command's own maxima.
 enum CommandLimits {
     static let jobsMax = 64
+    /// What iOS gives a notification service extension.
+    static let memoryCapBytes = 24 * 1024 * 1024
 }

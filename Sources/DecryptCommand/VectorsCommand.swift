@@ -35,18 +35,8 @@ struct VectorsCommand: ParsableCommand {
         var tally = Tally(total: suite.fileCount, keepsReports: junit != nil)
         suite.run { report in tally.add(report) }
         tally.finish()
-        if let junit { try write(JUnit.document(tally.reports), to: junit) }
+        if let junit { try System.write(JUnit.document(tally.reports), toFile: junit) }
         guard tally.failed == 0, tally.passed > 0 else { throw ExitStatus.refused.asExitCode }
-    }
-
-    private func write(_ text: String, to path: String) throws {
-        // SAFETY: the path is a C string for the length of the call.
-        let descriptor = unsafe creat(path, 0o644)
-        defer { if descriptor >= 0 { _ = close(descriptor) } }
-        guard descriptor >= 0, System.write(text.utf8.span, to: descriptor) else {
-            throw Failure(
-                "\(path) cannot be written: \(System.message(errno))", status: .outputUnwritable)
-        }
     }
 }
 
