@@ -18,8 +18,7 @@
 
     /// A copy of `bytes`, or nil when there are more than `Limits.fieldBytesMax`.
     public init?(_ bytes: Span<UInt8>) {
-        guard bytes.count <= Limits.fieldBytesMax else { return nil }
-        for index in bytes.indices { append(bytes[index]) }
+        guard append(bytes) else { return nil }
     }
 
     /// A copy of `text`, or nil when it is longer than `Limits.fieldBytesMax` bytes of UTF-8.
@@ -40,6 +39,21 @@
             unsafe raw[position] = byte
         }
         count += 1
+    }
+
+    /// Adds bytes, all of them or none; false when they do not fit.
+    public mutating func append(_ more: Span<UInt8>) -> Bool {
+        guard more.count <= Limits.fieldBytesMax - count else { return false }
+        let start = count
+        unsafe withUnsafeMutableBytes(of: &words) { target in
+            unsafe more.withUnsafeBytes { source in
+                // SAFETY: `more.count` bytes are free behind `start`, checked above.
+                unsafe UnsafeMutableRawBufferPointer(rebasing: target[start...])
+                    .copyMemory(from: source)
+            }
+        }
+        count += more.count
+        return true
     }
 
     /// Lends the bytes while `body` runs. Allocates nothing.

@@ -25,9 +25,28 @@ public struct ByteBuffer: ~Copyable, Sendable {
     /// Adds bytes, all of them or none; false when they do not fit.
     public mutating func append(_ more: Span<UInt8>) -> Bool {
         guard more.count <= bytes.count - count else { return false }
-        for index in more.indices { bytes[count + index] = more[index] }
+        let start = count
+        unsafe bytes.withUnsafeMutableBytes { target in
+            unsafe more.withUnsafeBytes { source in
+                // SAFETY: `more.count` bytes are free behind `start`, checked above; the buffer is
+                // borrowed for writing, so the two do not overlap.
+                unsafe UnsafeMutableRawBufferPointer(rebasing: target[start...])
+                    .copyMemory(from: source)
+            }
+        }
         count += more.count
         return true
+    }
+
+    /// Lends the bytes behind `start` for changing; `body` answers how many of them it keeps.
+    mutating func rewrite(from start: Int, _ body: (inout MutableSpan<UInt8>) -> Int) {
+        precondition(start <= count, "what is rewritten is there")
+        let end = count
+        var all = bytes.mutableSpan
+        var part = all._mutatingExtracting(start..<end)
+        let kept = body(&part)
+        precondition(kept >= 0 && kept <= end - start, "rewriting does not lengthen")
+        count = start + kept
     }
 
     /// Lends the content while `body` runs. Allocates nothing.

@@ -8,6 +8,8 @@ public enum Limits {
     public static let readBytesMax = 16 * 1024
     /// Open brackets at one point of a JSON text; deeper texts are malformed to us (RFC 8259, 9).
     public static let jsonDepthMax = 64
+    /// Members of an object that are remembered while it is asked for names.
+    static let tableMembersMax = 32
     /// A text field the app may see: payment hash, order, LSP, time, wake id.
     public static let fieldBytesMax = 128
     /// A key slot's label.

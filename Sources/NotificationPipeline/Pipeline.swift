@@ -7,6 +7,7 @@ public struct Pipeline<
 >: ~Copyable {
     private let keys: Keys
     private var opener: Opener<Crypto>
+    private var push = Push()
     private var scratch: Scratch
     /// Where records go; nil leaves the group directory alone.
     private var store: Store?
@@ -79,7 +80,7 @@ extension Pipeline where Crypto: ~Copyable {
         _ payload: Span<UInt8>, _ best: inout Notification
     ) throws(Refusal) -> Envelope {
         do {
-            let envelope = try Envelope.read(payload, into: &scratch)
+            let envelope = try Envelope.read(payload, &push, into: &scratch)
             best.envelope = envelope.format
             return envelope
         } catch { throw .envelope(error) }

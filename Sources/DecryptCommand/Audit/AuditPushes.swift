@@ -46,10 +46,12 @@ struct AuditPushes: ~Copyable {
             let start = push.indices.first { index in push[index...].starts(with: tag) }
             if let start {
                 let digit = start + tag.count
-                push[digit] = push[digit] == UInt8(ascii: "0") ? UInt8(ascii: "1") : UInt8(ascii: "0")
+                push[digit] =
+                    push[digit] == UInt8(ascii: "0") ? UInt8(ascii: "1") : UInt8(ascii: "0")
             }
         default:
-            push = Array(#"{"wake_fallback":{"v":1,"id":"x","topic":"blocktank.mutualClose"}}"#.utf8)
+            push = Array(
+                #"{"wake_fallback":{"v":1,"id":"x","topic":"blocktank.mutualClose"}}"#.utf8)
         }
         return push
     }
@@ -72,7 +74,9 @@ struct AuditPushes: ~Copyable {
         var secret = SecretBytes(count: 32)
         secret.withMutableBytes { bytes in
             bytes[0] = 1
-            for index in 0..<8 { bytes[31 - index] = UInt8(truncatingIfNeeded: sender >> (8 * index)) }
+            for index in 0..<8 {
+                bytes[31 - index] = UInt8(truncatingIfNeeded: sender >> (8 * index))
+            }
         }
         var point = [UInt8](repeating: 0, count: 33)
         var (ciphertext, tag) = (Array(message.utf8), [UInt8](repeating: 0, count: 16))
@@ -95,7 +99,9 @@ struct AuditPushes: ~Copyable {
         return Array((isWake ? #"{"wake":{"v":1,\#(box)}}"# : "{\(box)}").utf8)
     }
 
-    private func make(_ point: inout [UInt8], with secret: borrowing SecretBytes) throws(OpeningError) {
+    private func make(_ point: inout [UInt8], with secret: borrowing SecretBytes)
+        throws(OpeningError)
+    {
         var target = point.mutableSpan
         try secret.withBytes { (secret) throws(OpeningError) in
             try Secp256k1.publicKey(of: secret, into: &target)

@@ -22,7 +22,8 @@ extension AuditReport {
             "",
             "peak resident memory \(kibibytes(memory.peakResident)), anonymous "
                 + "\(kibibytes(memory.anonymous)), cap \(kibibytes(memoryCap)), "
-                + (margin >= 0 ? "margin \(kibibytes(margin))" : "over it by \(kibibytes(-margin))"),
+                + (margin >= 0
+                    ? "margin \(kibibytes(margin))" : "over it by \(kibibytes(-margin))"),
             isWithinBudget ? "every stage keeps its budget" : "NOT every stage keeps its budget",
         ]
         return lines.joined(separator: "\n")
@@ -69,7 +70,8 @@ extension AuditReport {
         let kinds = kinds.map { kind in
             let stages = Stage.allCases.map { stage in
                 let (first, steady) = (kind.first[stage.rawValue], kind.steady[stage.rawValue])
-                return #"{"stage":"\#(stage.name)","first":\#(first.json),"steady":\#(steady.json),"#
+                return
+                    #"{"stage":"\#(stage.name)","first":\#(first.json),"steady":\#(steady.json),"#
                     + #""budget":{"first":\#(kind.budget(stage)),"steady":\#(AllocationBudget.steady)},"#
                     + #""ok":\#(kind.isWithinBudget(stage))}"#
             }

@@ -71,8 +71,21 @@ public struct JSONWriter {
     /// A string value; `bytes` is valid UTF-8.
     public mutating func string(_ bytes: Span<UInt8>, _ line: inout ByteBuffer) {
         raw("\"", &line)
-        for index in bytes.indices { escaped(bytes[index], &line) }
+        var position = 0
+        while position < bytes.count {
+            let start = position
+            while position < bytes.count, !needsEscape(bytes[position]) { position += 1 }
+            append(bytes.extracting(start..<position), &line)
+            guard position < bytes.count else { break }
+            escaped(bytes[position], &line)
+            position += 1
+        }
         raw("\"", &line)
+    }
+
+    private func needsEscape(_ character: UInt8) -> Bool {
+        character < 0x20 || character == 0x7f || character == UInt8(ascii: "\"")
+            || character == UInt8(ascii: "\\")
     }
 
     private mutating func escaped(_ character: UInt8, _ line: inout ByteBuffer) {
@@ -95,9 +108,17 @@ public struct JSONWriter {
     /// Text as it is, without quotes or escapes.
     public mutating func raw(_ text: StaticString, _ line: inout ByteBuffer) {
         text.withUTF8Buffer { bytes in
-            // SAFETY: the indices are those of the buffer.
-            for index in bytes.indices { byte(unsafe bytes[index], &line) }
+            // SAFETY: the bytes of a literal.
+            append(unsafe Span(_unsafeElements: bytes), &line)
         }
+    }
+
+    private mutating func append(_ bytes: Span<UInt8>, _ line: inout ByteBuffer) {
+        guard room >= bytes.count, line.append(bytes) else {
+            fits = false
+            return
+        }
+        room -= bytes.count
     }
 
     private mutating func byte(_ byte: UInt8, _ line: inout ByteBuffer) {

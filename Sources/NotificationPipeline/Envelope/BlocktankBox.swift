@@ -27,17 +27,18 @@ public struct BlocktankBox: Sendable {
 
     /// Reads the four fields of `container` and its version: missing for v0, exactly 1 for wake.
     init(
-        _ label: Label, container: JSONValue, in text: Span<UInt8>, into decoded: inout ByteBuffer
+        _ label: Label, container: JSONValue, in text: Span<UInt8>, _ table: inout JSONTable,
+        into decoded: inout ByteBuffer
     ) throws(EnvelopeError) {
-        let version = try Push.member("v", of: container, in: text)
+        table.select(container, in: text)
+        let fields: Fields
+        do { fields = try Fields(table, in: text) } catch { throw .malformed }
         switch label {
-        case .v0: guard version == nil else { throw .malformed }
-        case .wakeV1: guard BlocktankBox.isOne(version, in: text) else { throw .malformed }
+        case .v0: guard fields.version == nil else { throw .malformed }
+        case .wakeV1: guard BlocktankBox.isOne(fields.version, in: text) else { throw .malformed }
         }
-        guard let cipher = try Push.member("cipher", of: container, in: text),
-            let iv = try Push.member("iv", of: container, in: text),
-            let tag = try Push.member("tag", of: container, in: text),
-            let publicKey = try Push.member("publicKey", of: container, in: text),
+        guard let cipher = fields.cipher, let iv = fields.iv, let tag = fields.tag,
+            let publicKey = fields.publicKey,
             let nonceBytes = Hex.decode(iv, in: text, into: &decoded),
             let tagBytes = Hex.decode(tag, in: text, into: &decoded),
             let pointBytes = Hex.decode(publicKey, in: text, into: &decoded),
@@ -50,6 +51,23 @@ public struct BlocktankBox: Sendable {
         nonce = nonceBytes
         self.tag = tagBytes
         ciphertext = cipherBytes
+    }
+
+    /// The fields as they lie there, before they are decoded.
+    private struct Fields {
+        let version: JSONValue?
+        let cipher: JSONValue?
+        let iv: JSONValue?
+        let tag: JSONValue?
+        let publicKey: JSONValue?
+
+        init(_ table: borrowing JSONTable, in text: Span<UInt8>) throws(DuplicateKey) {
+            version = try table.member("v", in: text)
+            cipher = try table.member("cipher", in: text)
+            iv = try table.member("iv", in: text)
+            tag = try table.member("tag", in: text)
+            publicKey = try table.member("publicKey", in: text)
+        }
     }
 
     /// Whether a version is there and spelled `1`: not `"1"`, `1.0`, `true` or 2.

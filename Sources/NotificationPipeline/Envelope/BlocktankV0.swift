@@ -2,29 +2,31 @@
 /// `aps.alert.payload` (APNs), `payload` at the top (seed plan 1.6), and flat (FCM).
 enum BlocktankV0 {
     static func read(
-        _ push: Push, _ text: Span<UInt8>, _ scratch: inout Scratch
+        _ push: borrowing Push, _ text: Span<UInt8>, _ scratch: inout Scratch
     ) throws(EnvelopeError) -> Envelope? {
         guard let container = try container(of: push, text) else { return nil }
         guard container.kind == .object else { throw .malformed }
-        let box = try BlocktankBox(.v0, container: container, in: text, into: &scratch.decoded)
+        let box = try BlocktankBox(
+            .v0, container: container, in: text, &scratch.container, into: &scratch.decoded)
         return Envelope(format: .blocktankV0, contents: .blocktank(box))
     }
 
     private static func container(
-        of push: Push, _ text: Span<UInt8>
+        of push: borrowing Push, _ text: Span<UInt8>
     ) throws(EnvelopeError) -> JSONValue? {
-        if let aps = try Push.object("aps", of: push.data, in: text),
+        if let aps = try push.object("aps", in: text),
             let alert = try Push.object("alert", of: aps, in: text),
             let payload = try Push.member("payload", of: alert, in: text)
         {
             return payload
         }
-        if let payload = try Push.object("payload", of: push.data, in: text),
+        if let payload = try push.object("payload", in: text),
             try hasMark(payload, text)
         {
             return payload
         }
-        return try hasMark(push.data, text) ? push.data : nil
+        if try push.member("cipher", in: text) != nil { return push.data }
+        return try push.member("publicKey", in: text) != nil ? push.data : nil
     }
 
     /// Whether an object carries a key that no other format has.

@@ -40,19 +40,21 @@ public struct Envelope: Sendable {
 
     /// Recognises `text`, which was checked to be JSON, and decodes its fields into `scratch`.
     static func read(
-        _ text: Span<UInt8>, into scratch: inout Scratch
+        _ text: Span<UInt8>, _ push: inout Push, into scratch: inout Scratch
     ) throws(EnvelopeError) -> Envelope {
-        let push = Push(text)
+        push.select(JSON.root(of: text), in: text)
         if let found = try read(push, text, &scratch) { return found }
-        if let android = try push.fcmData("android", text),
-            let found = try read(android, text, &scratch)
+        // The body of an FCM send request; in a flat data map `message` is a text.
+        guard let message = try push.object("message", in: text) else { throw .unknown }
+        if let android = try Push.object("android", of: message, in: text),
+            let data = try Push.object("data", of: android, in: text)
         {
-            return found
+            push.select(data, in: text)
+            if let found = try read(push, text, &scratch) { return found }
         }
-        if let common = try push.fcmData(nil, text),
-            let found = try read(common, text, &scratch)
-        {
-            return found
+        if let data = try Push.object("data", of: message, in: text) {
+            push.select(data, in: text)
+            if let found = try read(push, text, &scratch) { return found }
         }
         throw .unknown
     }
@@ -60,7 +62,7 @@ public struct Envelope: Sendable {
     /// The order is the precedence. A format answers nil when its place is empty; once a place is
     /// taken, breaking its rules is final. To add a format: its file, and its line here.
     private static func read(
-        _ push: Push, _ text: Span<UInt8>, _ scratch: inout Scratch
+        _ push: borrowing Push, _ text: Span<UInt8>, _ scratch: inout Scratch
     ) throws(EnvelopeError) -> Envelope? {
         if let found = try WakeFallback.read(push, text, &scratch) { return found }
         if let found = try WakeV1.read(push, text, &scratch) { return found }
@@ -72,32 +74,33 @@ public struct Envelope: Sendable {
 
 /// The object a sender's own keys lie in: the top level for APNs and a flat FCM data map, deeper
 /// in the body of an FCM send request.
-struct Push {
-    let data: JSONValue
+struct Push: ~Copyable {
+    private var table = JSONTable()
 
-    init(_ text: Span<UInt8>) {
-        data = JSON.root(of: text)
+    /// The object as a whole.
+    var data: JSONValue { table.value }
+
+    /// Takes up another object.
+    mutating func select(_ data: JSONValue, in text: Span<UInt8>) {
+        table.select(data, in: text)
     }
 
-    private init(data: JSONValue) {
-        self.data = data
-    }
-
-    /// A data map in the body of an FCM send request: `message.PLATFORM.data`, or without a
-    /// platform `message.data`. Nil for anything else; in a flat map `message` is a text.
-    func fcmData(
-        _ platform: StaticString?, _ text: Span<UInt8>
-    ) throws(EnvelopeError) -> Push? {
-        guard let message = try Push.object("message", of: data, in: text) else { return nil }
-        var parent = message
-        if let platform {
-            guard let part = try Push.object(platform, of: message, in: text) else { return nil }
-            parent = part
-        }
-        return try Push.object("data", of: parent, in: text).map { inner in Push(data: inner) }
+    /// A member, whatever it is. A name that stands twice is malformed: who could say which counts?
+    func member(
+        _ name: StaticString, in text: Span<UInt8>
+    ) throws(EnvelopeError) -> JSONValue? {
+        do { return try table.member(name, in: text) } catch { throw .malformed }
     }
 
     /// A member that is an object; nil when it is missing or something else.
+    func object(
+        _ name: StaticString, in text: Span<UInt8>
+    ) throws(EnvelopeError) -> JSONValue? {
+        let value = try member(name, in: text)
+        return value?.kind == .object ? value : nil
+    }
+
+    /// The same for an object further in.
     static func object(
         _ name: StaticString, of parent: JSONValue, in text: Span<UInt8>
     ) throws(EnvelopeError) -> JSONValue? {
@@ -105,7 +108,7 @@ struct Push {
         return value?.kind == .object ? value : nil
     }
 
-    /// A member, whatever it is. A name that stands twice is malformed: who could say which counts?
+    /// The same for an object further in.
     static func member(
         _ name: StaticString, of parent: JSONValue, in text: Span<UInt8>
     ) throws(EnvelopeError) -> JSONValue? {
@@ -113,10 +116,12 @@ struct Push {
     }
 }
 
-/// The memory decoding works in, taken once: JSON that was inside a string, and decoded bytes.
+/// The memory decoding works in, taken once: JSON that was inside a string, decoded bytes, and the
+/// members of the object that holds an envelope's fields.
 struct Scratch: ~Copyable {
     var nested: ByteBuffer
     var decoded: ByteBuffer
+    var container = JSONTable()
 
     init(payloadBytesMax: Int) {
         nested = ByteBuffer(capacity: payloadBytesMax)

@@ -4,14 +4,21 @@ enum Hex {
     static func decode(
         _ value: JSONValue, in text: Span<UInt8>, into buffer: inout ByteBuffer
     ) -> Range<Int>? {
-        guard value.kind == .string else { return nil }
         let start = buffer.count
-        var string = JSONString(value)
-        while let first = string.next(in: text) {
-            guard let high = hexDigit(first), let second = string.next(in: text),
-                let low = hexDigit(second), buffer.append(high << 4 | low)
-            else { return nil }
+        // The text first; its bytes, which are fewer, then take its place.
+        guard JSON.unescape(value, in: text, into: &buffer) else { return nil }
+        var isWellFormed = false
+        buffer.rewrite(from: start) { bytes in
+            guard bytes.count % 2 == 0 else { return 0 }
+            for index in 0..<bytes.count / 2 {
+                guard let high = hexDigit(bytes[2 * index]),
+                    let low = hexDigit(bytes[2 * index + 1])
+                else { return 0 }
+                bytes[index] = high << 4 | low
+            }
+            isWellFormed = true
+            return bytes.count / 2
         }
-        return start..<buffer.count
+        return isWellFormed ? start..<buffer.count : nil
     }
 }

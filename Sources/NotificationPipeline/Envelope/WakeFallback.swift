@@ -2,9 +2,9 @@
 /// `v`, `id` and `topic`, as an object or as JSON text. Nothing in it is encrypted.
 enum WakeFallback {
     static func read(
-        _ push: Push, _ text: Span<UInt8>, _ scratch: inout Scratch
+        _ push: borrowing Push, _ text: Span<UInt8>, _ scratch: inout Scratch
     ) throws(EnvelopeError) -> Envelope? {
-        guard let fallback = try Push.member("wake_fallback", of: push.data, in: text) else {
+        guard let fallback = try push.member("wake_fallback", in: text) else {
             return nil
         }
         let message: Message

@@ -2,26 +2,28 @@
 /// holds strings only) the same object as JSON text.
 enum WakeV1 {
     static func read(
-        _ push: Push, _ text: Span<UInt8>, _ scratch: inout Scratch
+        _ push: borrowing Push, _ text: Span<UInt8>, _ scratch: inout Scratch
     ) throws(EnvelopeError) -> Envelope? {
-        guard let wake = try Push.member("wake", of: push.data, in: text) else { return nil }
+        guard let wake = try push.member("wake", in: text) else { return nil }
         let box: BlocktankBox
         switch wake.kind {
         case .object:
-            box = try BlocktankBox(.wakeV1, container: wake, in: text, into: &scratch.decoded)
+            box = try BlocktankBox(
+                .wakeV1, container: wake, in: text, &scratch.container, into: &scratch.decoded)
         case .string:
             try Wake.unpack(wake, in: text, into: &scratch.nested)
-            box = try WakeV1.box(nested: scratch.nested, into: &scratch.decoded)
+            box = try WakeV1.box(scratch.nested, &scratch.container, into: &scratch.decoded)
         default: throw .malformed
         }
         return Envelope(format: .wakeV1, contents: .blocktank(box))
     }
 
     private static func box(
-        nested: borrowing ByteBuffer, into decoded: inout ByteBuffer
+        _ nested: borrowing ByteBuffer, _ table: inout JSONTable, into decoded: inout ByteBuffer
     ) throws(EnvelopeError) -> BlocktankBox {
         try nested.withBytes { (inner) throws(EnvelopeError) in
-            try BlocktankBox(.wakeV1, container: JSON.root(of: inner), in: inner, into: &decoded)
+            try BlocktankBox(
+                .wakeV1, container: JSON.root(of: inner), in: inner, &table, into: &decoded)
         }
     }
 }

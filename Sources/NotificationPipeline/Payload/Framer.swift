@@ -163,19 +163,19 @@ extension Framer {
     private mutating func readValue() -> Frame? {
         while position < tail {
             let byte = buffer[position]
-            if automaton.isPlainText(byte) {
-                position += 1
-            } else {
-                // A top-level number ends before the white space that follows it.
-                let mayEnd = automaton.mayEnd
-                guard automaton.take(byte) else { return refuse(.malformedJSON) }
-                if mayEnd && automaton.isDone {
-                    mode = .afterValue
-                    return nil
-                }
-                position += 1
-                if automaton.isDone { mode = .afterValue }
-                if byte == UInt8(ascii: "\n") && firstLineEnd == nil { firstLineEnd = position }
+            // A top-level number ends before the white space that follows it.
+            let mayEnd = automaton.mayEnd
+            guard automaton.take(byte) else { return refuse(.malformedJSON) }
+            if mayEnd && automaton.isDone {
+                mode = .afterValue
+                return nil
+            }
+            position += 1
+            if automaton.isDone { mode = .afterValue }
+            if byte == UInt8(ascii: "\n") && firstLineEnd == nil { firstLineEnd = position }
+            if automaton.takesPlainText {
+                position = PlainText.end(
+                    from: position, in: buffer.span.extracting(0..<tail))
             }
             guard position - head <= payloadBytesMax else { return refuse(.tooLarge) }
             if mode == .afterValue { return nil }

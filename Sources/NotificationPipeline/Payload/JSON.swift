@@ -22,10 +22,11 @@ public enum JSON {
     /// Refuses everything that is not exactly one JSON text (RFC 8259).
     public static func check(_ text: Span<UInt8>) throws(PayloadError) {
         var automaton = JSONAutomaton()
-        for index in text.indices {
-            let byte = text[index]
-            if automaton.isPlainText(byte) { continue }
-            guard automaton.take(byte) else { throw .malformedJSON }
+        var position = 0
+        while position < text.count {
+            guard automaton.take(text[position]) else { throw .malformedJSON }
+            position += 1
+            if automaton.takesPlainText { position = PlainText.end(from: position, in: text) }
         }
         guard automaton.mayEnd else { throw .malformedJSON }
     }
@@ -57,6 +58,8 @@ public enum JSON {
         -> Bool
     {
         guard value.kind == .string else { return false }
+        // Escapes only ever make a string longer.
+        guard value.end - value.start - 2 >= other.utf8CodeUnitCount else { return false }
         return other.withUTF8Buffer { expected in
             var string = JSONString(value)
             // SAFETY: the index stays below `expected.count`.
@@ -91,10 +94,12 @@ public enum JSON {
     ) -> Bool {
         guard value.kind == .string else { return false }
         var string = JSONString(value)
-        while let byte = string.next(in: text) {
+        while true {
+            let run = string.nextRun(in: text)
+            guard buffer.append(text.extracting(run)) else { return false }
+            guard let byte = string.next(in: text) else { return true }
             guard buffer.append(byte) else { return false }
         }
-        return true
     }
 
     /// The string, unescaped, if it is one and has at most `Limits.fieldBytesMax` bytes.
@@ -102,11 +107,12 @@ public enum JSON {
         guard value.kind == .string else { return nil }
         var result = BoundedText()
         var string = JSONString(value)
-        while let byte = string.next(in: text) {
+        while true {
+            guard result.append(text.extracting(string.nextRun(in: text))) else { return nil }
+            guard let byte = string.next(in: text) else { return result }
             guard result.count < Limits.fieldBytesMax else { return nil }
             result.append(byte)
         }
-        return result
     }
 }
 
@@ -139,9 +145,10 @@ extension JSON {
     }
 
     private static func skipString(_ start: Int, _ text: Span<UInt8>) -> Int {
-        var position = start + 1
+        var position = PlainText.end(from: start + 1, in: text)
         while position < text.count, text[position] != UInt8(ascii: "\"") {
             position += text[position] == UInt8(ascii: "\\") ? 2 : 1
+            position = PlainText.end(from: position, in: text)
         }
         return position + 1
     }

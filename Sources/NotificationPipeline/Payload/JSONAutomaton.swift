@@ -39,10 +39,8 @@ struct JSONAutomaton {
         }
     }
 
-    /// Whether `byte` can be passed over without a change of state: the plain ASCII of strings.
-    @inline(__always) func isPlainText(_ byte: UInt8) -> Bool {
-        state == .string && byte >= 0x20 && byte < 0x80 && byte != 0x22 && byte != 0x5c
-    }
+    /// Whether plain ASCII (`PlainText`) can be passed over without a change of state.
+    var takesPlainText: Bool { state == .string }
 
     /// Takes the next byte; false when no JSON text can go on like this.
     mutating func take(_ byte: UInt8) -> Bool {

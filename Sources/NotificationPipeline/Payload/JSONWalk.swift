@@ -84,6 +84,19 @@ public struct JSONString {
         }
     }
 
+    /// The bytes up to the next escape, or to the end, which need no unescaping; empty in the middle
+    /// of an escaped character.
+    mutating func nextRun(in text: Span<UInt8>) -> Range<Int> {
+        guard pending == 0 else { return position..<position }
+        let start = position
+        while position < end {
+            position = min(PlainText.end(from: position, in: text), end)
+            guard position < end, text[position] != UInt8(ascii: "\\") else { break }
+            position += 1
+        }
+        return start..<position
+    }
+
     private mutating func takePending() -> UInt8 {
         let byte = UInt8(truncatingIfNeeded: pending)
         pending >>= 8
