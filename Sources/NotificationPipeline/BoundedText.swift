@@ -56,6 +56,14 @@
         return true
     }
 
+    /// Whether the text is these bytes.
+    func equals(_ bytes: Span<UInt8>) -> Bool {
+        guard count == bytes.count else { return false }
+        return withBytes { mine in
+            mine.indices.allSatisfy { index in mine[index] == bytes[index] }
+        }
+    }
+
     /// Lends the bytes while `body` runs. Allocates nothing.
     public func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
@@ -70,12 +78,7 @@
     /// Whether both hold the same bytes. Not in constant time: nothing secret is kept in these.
     public static func == (left: BoundedText, right: BoundedText) -> Bool {
         // Bytes behind `count` are always zero, so the words compare as a whole.
-        left.count == right.count
-            && left.withBytes { one in
-                right.withBytes { other in
-                    one.indices.allSatisfy { index in one[index] == other[index] }
-                }
-            }
+        right.withBytes { other in left.equals(other) }
     }
 }
 

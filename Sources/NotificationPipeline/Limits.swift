@@ -20,6 +20,8 @@ public enum Limits {
     public static let keyTextBytesMax = 4096
     /// Generations the pipeline tries: the current key and the one before the last rotation.
     public static let keyGenerationsMax = 2
+    /// Senders whose agreed keys are remembered.
+    static let agreementsMax = 16
     /// Draws for one random private key; a second one is needed once in 2^128 times.
     public static let keyDrawsMax = 64
     /// How long a payment is worth opening the app for when its push names no deadline, in seconds.

@@ -131,7 +131,10 @@ extension Pipeline where Crypto: ~Copyable {
                 } catch { failure = .opening(error) }
                 return failure == nil
             }
-        } catch { throw .keys(error) }
+        } catch {
+            opener.forgetAgreements()
+            throw .keys(error)
+        }
         if let failure { throw failure }
     }
 

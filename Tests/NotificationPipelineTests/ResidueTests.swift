@@ -1,5 +1,6 @@
 import Foundation
 import SecretMemory
+import Synchronization
 import Testing
 
 @testable import NotificationPipeline
@@ -21,12 +22,14 @@ import Testing
         let record: KeyBox
 
         func lend(_ slot: KeySlot, to body: (borrowing KeyRecord) -> Bool) throws(KeyError) {
+            guard !record.isLocked.withLock({ $0 }) else { throw .locked }
             _ = body(record.record)
         }
     }
 
     private final class KeyBox: Sendable {
         let record: KeyRecord
+        let isLocked = Mutex(false)
 
         init() throws {
             var secret = ResidueTests.secret.map { ~$0 }
@@ -86,17 +89,36 @@ import Testing
         """
 
     /// In a process of its own: other tests open the same vector and keep what they like.
-    @Test func afterAPushNothingSecretIsLeftBehind() async {
+    @Test func afterAPushNothingSecretIsLeftBehindButTheAgreedKey() async {
         await #expect(processExitsWith: .success) {
             let keys = Key(record: try KeyBox())
             var pipeline = Pipeline(keys: keys, crypto: NettleCryptography(), store: nil as NoStore?)
             let bytes = Array(Self.push.utf8)
             #expect(pipeline.process(bytes.span, now: 0).outcome == .decrypted)
             let counts = try [Self.plaintext, Self.key, Self.point, Self.secret].map(Self.count)
-            // The keystore's own copy is there to be found, which shows that the search can find.
-            #expect(counts == [0, 0, 0, 1])
+            // The keystore's own copy, and the agreed key that the sender's next push saves work
+            // with, are there to be found, which shows that the search can find.
+            #expect(counts == [0, 1, 0, 1])
             // All live on: what is gone was wiped, not given back with its owner.
             #expect(pipeline.process(bytes.span, now: 0).outcome == .decrypted)
+            // With the keystore locked the agreed key goes, too.
+            keys.record.isLocked.withLock { $0 = true }
+            #expect(pipeline.process(bytes.span, now: 0).outcome == .fallback(.keys(.locked)))
+            #expect(try Self.count(Self.key) == 0)
+        }
+    }
+
+    @Test func withThePipelineItsAgreedKeysGo() async {
+        await #expect(processExitsWith: .success) {
+            let keys = Key(record: try KeyBox())
+            let bytes = Array(Self.push.utf8)
+            do {
+                var pipeline = Pipeline(
+                    keys: keys, crypto: NettleCryptography(), store: nil as NoStore?)
+                #expect(pipeline.process(bytes.span, now: 0).outcome == .decrypted)
+                #expect(try Self.count(Self.key) == 1)
+            }
+            #expect(try Self.count(Self.key) == 0)
         }
     }
 }

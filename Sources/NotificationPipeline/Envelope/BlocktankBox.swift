@@ -20,6 +20,8 @@ public struct BlocktankBox: Sendable {
 
     let label: Label
     let sender: Secp256k1Point
+    /// The sender's point as it was sent, 33 bytes.
+    let senderBytes: Range<Int>
     let nonce: Range<Int>
     let tag: Range<Int>
     /// May be empty; it is the part the fallback identity of a record is made of.
@@ -28,7 +30,7 @@ public struct BlocktankBox: Sendable {
     /// Reads the four fields of `container` and its version: missing for v0, exactly 1 for wake.
     init(
         _ label: Label, container: JSONValue, in text: Span<UInt8>, _ table: inout JSONTable,
-        into decoded: inout ByteBuffer
+        _ points: inout PointCache, into decoded: inout ByteBuffer
     ) throws(EnvelopeError) {
         table.select(container, in: text)
         let fields: Fields
@@ -44,10 +46,11 @@ public struct BlocktankBox: Sendable {
             let pointBytes = Hex.decode(publicKey, in: text, into: &decoded),
             let cipherBytes = Base64.decode(cipher, in: text, into: &decoded),
             nonceBytes.count == 12 || nonceBytes.count == 16, tagBytes.count == 16,
-            let point = decoded.withBytes(in: pointBytes, { Secp256k1Point(compressed: $0) })
+            let point = decoded.withBytes(in: pointBytes, { points.point(compressed: $0) })
         else { throw .malformed }
         self.label = label
         sender = point
+        senderBytes = pointBytes
         nonce = nonceBytes
         self.tag = tagBytes
         ciphertext = cipherBytes

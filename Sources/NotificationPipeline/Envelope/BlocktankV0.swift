@@ -7,7 +7,8 @@ enum BlocktankV0 {
         guard let container = try container(of: push, text) else { return nil }
         guard container.kind == .object else { throw .malformed }
         let box = try BlocktankBox(
-            .v0, container: container, in: text, &scratch.container, into: &scratch.decoded)
+            .v0, container: container, in: text, &scratch.container, &scratch.points,
+            into: &scratch.decoded)
         return Envelope(format: .blocktankV0, contents: .blocktank(box))
     }
 

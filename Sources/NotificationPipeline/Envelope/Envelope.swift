@@ -116,12 +116,13 @@ struct Push: ~Copyable {
     }
 }
 
-/// The memory decoding works in, taken once: JSON that was inside a string, decoded bytes, and the
-/// members of the object that holds an envelope's fields.
+/// The memory decoding works in, taken once: JSON that was inside a string, decoded bytes, the
+/// members of the object that holds an envelope's fields, and senders that were seen before.
 struct Scratch: ~Copyable {
     var nested: ByteBuffer
     var decoded: ByteBuffer
     var container = JSONTable()
+    var points = PointCache()
 
     init(payloadBytesMax: Int) {
         nested = ByteBuffer(capacity: payloadBytesMax)

@@ -9,21 +9,25 @@ enum WakeV1 {
         switch wake.kind {
         case .object:
             box = try BlocktankBox(
-                .wakeV1, container: wake, in: text, &scratch.container, into: &scratch.decoded)
+                .wakeV1, container: wake, in: text, &scratch.container, &scratch.points,
+                into: &scratch.decoded)
         case .string:
             try Wake.unpack(wake, in: text, into: &scratch.nested)
-            box = try WakeV1.box(scratch.nested, &scratch.container, into: &scratch.decoded)
+            box = try WakeV1.box(
+                scratch.nested, &scratch.container, &scratch.points, into: &scratch.decoded)
         default: throw .malformed
         }
         return Envelope(format: .wakeV1, contents: .blocktank(box))
     }
 
     private static func box(
-        _ nested: borrowing ByteBuffer, _ table: inout JSONTable, into decoded: inout ByteBuffer
+        _ nested: borrowing ByteBuffer, _ table: inout JSONTable,
+        _ points: inout PointCache, into decoded: inout ByteBuffer
     ) throws(EnvelopeError) -> BlocktankBox {
         try nested.withBytes { (inner) throws(EnvelopeError) in
             try BlocktankBox(
-                .wakeV1, container: JSON.root(of: inner), in: inner, &table, into: &decoded)
+                .wakeV1, container: JSON.root(of: inner), in: inner, &table, &points,
+                into: &decoded)
         }
     }
 }

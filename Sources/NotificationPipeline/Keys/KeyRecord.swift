@@ -1,4 +1,5 @@
 public import SecretMemory
+internal import Synchronization
 
 /// The parts a key may consist of. The raw values are the tags in a stored key: never reuse one.
 public enum KeyField: UInt8, CaseIterable, Sendable {
@@ -19,6 +20,9 @@ public enum KeyField: UInt8, CaseIterable, Sendable {
 public struct KeyRecord: ~Copyable, Sendable {
     /// 1 for the first key of a slot, one more with each rotation.
     public let generation: UInt32
+    /// Numbers the records of this process in the order they were made: another reading of the same
+    /// key has another number.
+    let number: UInt64
     /// The encoded fields, as a keystore stores them.
     public let material: SecretBytes
 
@@ -26,8 +30,11 @@ public struct KeyRecord: ~Copyable, Sendable {
     public init(generation: UInt32, material: consuming SecretBytes) throws(KeyError) {
         guard material.withBytes(KeyRecord.isWellFormed) else { throw .corrupt }
         self.generation = generation
+        number = KeyRecord.made.add(1, ordering: .relaxed).newValue
         self.material = material
     }
+
+    private static let made = Atomic<UInt64>(0)
 
     /// Lends a field's value while `body` runs; nil when the key has no such field.
     /// Allocates nothing.

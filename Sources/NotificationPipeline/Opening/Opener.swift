@@ -9,6 +9,7 @@ struct Opener<Crypto: Cryptography & ~Copyable>: ~Copyable {
     /// The hash of that, and the hash of the hash: the AES key.
     private var once = SecretBytes(count: 32)
     private var key = SecretBytes(count: 32)
+    private var agreements = AgreementCache()
     private var plaintext: SecretBytes
     private var plaintextCount = 0
 
@@ -28,8 +29,29 @@ struct Opener<Crypto: Cryptography & ~Copyable>: ~Copyable {
             once.wipe()
             key.wipe()
         }
-        try agree(box.sender, with: record)
-        deriveKey(box.label)
+        let number = record.number
+        let isKnown = decoded.withBytes(in: box.senderBytes) { sender in
+            agreements.find(sender, box.label, record: number, into: &key)
+        }
+        if !isKnown {
+            try agree(box.sender, with: record)
+            deriveKey(box.label)
+        }
+        try decrypt(box, decoded)
+        guard !isKnown else { return }
+        decoded.withBytes(in: box.senderBytes) { sender in
+            agreements.keep(key, for: sender, box.label, record: number)
+        }
+    }
+
+    /// Forgets every agreed key: the keystore has none to lend any more.
+    mutating func forgetAgreements() {
+        agreements.removeAll()
+    }
+
+    private mutating func decrypt(
+        _ box: BlocktankBox, _ decoded: borrowing ByteBuffer
+    ) throws(OpeningError) {
         try decoded.withBytes { (bytes) throws(OpeningError) in
             let ciphertext = bytes.extracting(box.ciphertext)
             try key.withBytes { (key) throws(OpeningError) in
