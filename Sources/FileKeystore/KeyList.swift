@@ -38,8 +38,7 @@ enum KeyList {
         let nameEnd = position + 1 + Int(bytes[position])
         let materialStart = nameEnd + 6
         guard materialStart <= bytes.count else { throw .corrupt }
-        let name = (position + 1..<nameEnd).map { index in bytes[index] }
-        guard let slot = KeySlot(String(decoding: name, as: UTF8.self)) else { throw .corrupt }
+        guard let slot = KeySlot(bytes.extracting(position + 1..<nameEnd)) else { throw .corrupt }
         let generation = (nameEnd..<nameEnd + 4).reduce(UInt32(0)) { number, index in
             number << 8 | UInt32(bytes[index])
         }

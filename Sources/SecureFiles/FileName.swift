@@ -74,7 +74,9 @@
     }
 
     /// Lends the name as a C string while `body` runs. Allocates nothing.
-    @unsafe func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    @unsafe func withCString<Result: ~Copyable>(
+        _ body: (UnsafePointer<CChar>) -> Result
+    ) -> Result {
         unsafe withUnsafeBytes(of: words) { raw in
             // SAFETY: 128 bytes of which the last is zero, so the string ends inside.
             unsafe body(raw.baseAddress!.assumingMemoryBound(to: CChar.self))

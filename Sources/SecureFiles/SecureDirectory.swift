@@ -6,7 +6,7 @@ internal import Glibc
 ///
 /// Holds one descriptor, closed when the owner goes; entries are always reached through it, so
 /// renaming or replacing the path later changes nothing. Borrowing methods may be called from
-/// several threads. Only making one from a path allocates.
+/// several threads. Allocates nothing, except for paths above 1 KiB.
 public struct SecureDirectory: ~Copyable, Sendable {
     let descriptor: Descriptor
 
@@ -18,16 +18,24 @@ public struct SecureDirectory: ~Copyable, Sendable {
     /// link (`symbolicLink`), and ours (`notOurs`). When ours is open to others, as after a plain
     /// `mkdir`, it is tightened to 0700: refusing it would lose notifications.
     public init(path: String, creating: Bool) throws(FileError) {
-        guard !path.isEmpty, path.utf8.count < FileLimits.pathBytesMax,
-            !path.utf8.contains(0)
-        else { throw .notFound }
-        var components = path.split(separator: "/").map { component in String(component) }
-        let last = components.popLast() ?? "."
-        var parent = try Self.step(AT_FDCWD, path.hasPrefix("/") ? "/" : ".", ntf_open_path)
-        for component in components {
-            parent = try Self.enter(parent, component, creating: creating)
+        let count = path.utf8.count
+        guard count > 0, count < FileLimits.pathBytesMax, !path.utf8.contains(0) else {
+            throw .notFound
         }
-        self.init(try Self.openLast(parent, last, creating: creating))
+        // The path again, with a zero for each slash: every component is a C string then.
+        let opened = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) {
+            memory -> Result<Descriptor, FileError> in
+            // SAFETY: `count + 1` bytes, all of which are written here.
+            for (index, byte) in path.utf8.enumerated() {
+                let isSlash = byte == UInt8(ascii: "/")
+                unsafe memory.initializeElement(
+                    at: index, to: isSlash ? 0 : CChar(bitPattern: byte))
+            }
+            unsafe memory.initializeElement(at: count, to: 0)
+            let isAbsolute = path.utf8.first == UInt8(ascii: "/")
+            return unsafe SecureDirectory.walk(memory, isAbsolute: isAbsolute, creating: creating)
+        }
+        self.init(try opened.get())
     }
 
     /// Opens the directory `name` inside this one, under the same conditions; `creating` makes it
@@ -35,14 +43,42 @@ public struct SecureDirectory: ~Copyable, Sendable {
     public borrowing func openSubdirectory(
         _ name: FileName, creating: Bool
     ) throws(FileError) -> SecureDirectory {
-        let text = name.withBytes { bytes in
-            // SAFETY: `target` has room for at least `bytes.count` bytes.
-            unsafe String(unsafeUninitializedCapacity: bytes.count) { target in
-                for index in bytes.indices { unsafe target[index] = bytes[index] }
-                return bytes.count
+        let raw = descriptor.raw
+        // SAFETY: the name is a C string for the length of the call.
+        let opened = unsafe name.withCString { text -> Result<Descriptor, FileError> in
+            Result { () throws(FileError) in
+                try unsafe SecureDirectory.openLast(raw, text, creating: creating)
             }
         }
-        return SecureDirectory(try Self.openLast(descriptor, text, creating: creating))
+        return SecureDirectory(try opened.get())
+    }
+
+    /// Goes through the components of a path, which end with zeros, from the root or from here.
+    @unsafe private static func walk(
+        _ path: UnsafeMutableBufferPointer<CChar>, isAbsolute: Bool, creating: Bool
+    ) -> Result<Descriptor, FileError> {
+        // SAFETY: every component ends with a zero inside `path`, which outlives the call.
+        Result { () throws(FileError) in
+            var parent = try unsafe step(AT_FDCWD, literal(isAbsolute ? "/" : "."), ntf_open_path)
+            var component: UnsafePointer<CChar>?
+            var previous: CChar = 0
+            for index in path.indices {
+                if unsafe previous == 0 && path[index] != 0 {
+                    if let component = unsafe component {
+                        parent = try unsafe enter(parent, component, creating: creating)
+                    }
+                    unsafe component = UnsafePointer(path.baseAddress! + index)
+                }
+                unsafe previous = path[index]
+            }
+            let last = unsafe component ?? literal(".")
+            return try unsafe openLast(parent.raw, last, creating: creating)
+        }
+    }
+
+    /// A literal as a C string: it ends with a zero and lives as long as the process.
+    @unsafe private static func literal(_ text: StaticString) -> UnsafePointer<CChar> {
+        unsafe UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
     }
 
     private init(_ descriptor: consuming Descriptor) {
@@ -50,29 +86,29 @@ public struct SecureDirectory: ~Copyable, Sendable {
     }
 
     /// One intermediate component: followed when it exists, made and not followed when missing.
-    private static func enter(
-        _ parent: borrowing Descriptor, _ name: String, creating: Bool
+    @unsafe private static func enter(
+        _ parent: borrowing Descriptor, _ name: UnsafePointer<CChar>, creating: Bool
     ) throws(FileError) -> Descriptor {
         do throws(FileError) {
-            return try step(parent.raw, name, ntf_open_path)
+            return try unsafe step(parent.raw, name, ntf_open_path)
         } catch {
             guard error == .notFound, creating else { throw error }
         }
-        try make(parent.raw, name)
-        return try step(parent.raw, name, ntf_open_path | O_NOFOLLOW)
+        try unsafe make(parent.raw, name)
+        return try unsafe step(parent.raw, name, ntf_open_path | O_NOFOLLOW)
     }
 
     /// The last component: never followed, made when missing, checked and tightened.
-    private static func openLast(
-        _ parent: borrowing Descriptor, _ name: String, creating: Bool
+    @unsafe private static func openLast(
+        _ parent: Int32, _ name: UnsafePointer<CChar>, creating: Bool
     ) throws(FileError) -> Descriptor {
         let opened: Descriptor
         do throws(FileError) {
-            opened = try step(parent.raw, name, O_RDONLY | O_NOFOLLOW)
+            opened = try unsafe step(parent, name, O_RDONLY | O_NOFOLLOW)
         } catch {
             guard error == .notFound, creating else { throw error }
-            try make(parent.raw, name)
-            opened = try step(parent.raw, name, O_RDONLY | O_NOFOLLOW)
+            try unsafe make(parent, name)
+            opened = try unsafe step(parent, name, O_RDONLY | O_NOFOLLOW)
         }
         let status = try opened.status()
         guard status.st_uid == geteuid() else { throw .notOurs }
@@ -83,12 +119,12 @@ public struct SecureDirectory: ~Copyable, Sendable {
     }
 
     /// Opens one component as a directory.
-    private static func step(
-        _ parent: Int32, _ name: String, _ flags: Int32
+    @unsafe private static func step(
+        _ parent: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32
     ) throws(FileError) -> Descriptor {
         do {
             let raw = try repeating {
-                // SAFETY: the string is a C string for the length of the call.
+                // SAFETY: the name is a C string for the length of the call.
                 unsafe Int(ntf_openat(parent, name, flags | O_DIRECTORY | O_CLOEXEC, 0))
             }
             return Descriptor(owning: Int32(raw))
@@ -103,12 +139,16 @@ public struct SecureDirectory: ~Copyable, Sendable {
     }
 
     /// Makes a directory with mode 0700; the caller checks one that appeared meanwhile.
-    private static func make(_ parent: Int32, _ name: String) throws(FileError) {
-        // SAFETY: the string is a C string for the length of the call.
+    @unsafe private static func make(
+        _ parent: Int32, _ name: UnsafePointer<CChar>
+    ) throws(FileError) {
+        // SAFETY: the name is a C string for the length of the call.
         guard unsafe mkdirat(parent, name, 0o700) == 0 || errno == EEXIST else {
             throw FileError(code: errno)
         }
         // The new entry must survive a power cut; who may not read the parent cannot ask for that.
-        if let above = try? step(parent, ".", O_RDONLY) { try above.synchronizeEntries() }
+        if let above = try? unsafe step(parent, literal("."), O_RDONLY) {
+            try above.synchronizeEntries()
+        }
     }
 }

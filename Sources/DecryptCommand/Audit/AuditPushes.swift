@@ -38,10 +38,10 @@ struct AuditPushes: ~Copyable {
     private mutating func refused(_ number: Int) -> [UInt8] {
         var push = self.push(.blocktankV0, number)
         switch number % 5 {
-        case 0: push.removeLast()  // no JSON
-        case 1: push = Array(#"{"aps":{"alert":"hello"}}"#.utf8)  // nothing of ours
-        case 2: push = Array(#"{"cipher":"AAAA","iv":"00","tag":"00","publicKey":"02"}"#.utf8)
-        case 3:  // another tag
+        case 1: push.removeLast()  // no JSON
+        case 2: push = Array(#"{"aps":{"alert":"hello"}}"#.utf8)  // nothing of ours
+        case 3: push = Array(#"{"cipher":"AAAA","iv":"00","tag":"00","publicKey":"02"}"#.utf8)
+        case 0:  // another tag; first, so that the keystore is read for the first push
             let tag = Array(#""tag":""#.utf8)
             let start = push.indices.first { index in push[index...].starts(with: tag) }
             if let start {

@@ -20,12 +20,21 @@ public struct KeySlot: Equatable, Sendable {
     /// Nil when the format is not one of `KeyFormat`, or the label is empty, longer than
     /// `Limits.slotBytesMax` in all, or has anything but visible ASCII in it.
     public init?(_ text: String) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let first = parts.first, let format = KeyFormat(rawValue: String(first)),
-            text.utf8.count <= Limits.slotBytesMax,
-            text.utf8.allSatisfy({ byte in byte > 0x20 && byte < 0x7f }),
-            parts.count == 1 || !parts[1].isEmpty,
-            let name = BoundedText(text)
+        guard let name = BoundedText(text) else { return nil }
+        guard let slot = name.withBytes({ bytes in KeySlot(bytes) }) else { return nil }
+        self = slot
+    }
+
+    /// The same, as bytes. Allocates nothing after the first call.
+    public init?(_ bytes: Span<UInt8>) {
+        var colon = 0
+        while colon < bytes.count, bytes[colon] != UInt8(ascii: ":") { colon += 1 }
+        let isLabelled = colon < bytes.count
+        guard let format = KeyFormat.named(bytes.extracting(0..<colon)),
+            bytes.count <= Limits.slotBytesMax,
+            bytes.indices.allSatisfy({ index in bytes[index] > 0x20 && bytes[index] < 0x7f }),
+            !isLabelled || colon + 1 < bytes.count,
+            let name = BoundedText(bytes)
         else { return nil }
         self.format = format
         self.name = name
@@ -36,4 +45,12 @@ public struct KeySlot: Equatable, Sendable {
 public enum KeyFormat: String, CaseIterable, Sendable {
     /// Bitkit's device key: one secp256k1 secret of 32 bytes.
     case blocktank
+
+    /// `allCases` makes an array at each call; this one is made once.
+    private static let every = allCases
+
+    /// The format of that name; nil for any other.
+    static func named(_ name: Span<UInt8>) -> KeyFormat? {
+        every.first { format in BoundedText(format.rawValue)?.equals(name) ?? false }
+    }
 }
