@@ -3,7 +3,7 @@ enum Arguments {
     private static let subcommands: Set<String> = [
         "open", "keys", "inbox", "vectors", "audit", "doctor", "help",
     ]
-    private static let flags: Set<String> = ["--no-store", "--discreet", "--card"]
+    private static let flags: Set<String> = ["--no-store", "--discreet", "--card", "--audit"]
 
     /// The same arguments with the subcommand in front: `--keystore X keys list` means
     /// `keys list --keystore X`, and not a file named `keys`.

@@ -8,6 +8,8 @@ import Synchronization
 /// alone, and waits for its turn before it touches the group directory or the output: so the order
 /// of the lines, and which of two equal pushes is the duplicate, never depend on the threads.
 final class Job: Sendable {
+    /// What measures the stages; nil when nobody asked.
+    private let audit: FilterAudit?
     private let keys: KeystoreChoice
     private let inbox: Inbox?
     private let catalog: Catalog
@@ -19,9 +21,11 @@ final class Job: Sendable {
     private let turnstile = Turnstile()
 
     init(
-        keys: KeystoreChoice, inbox: Inbox?, catalog: Catalog, payloadBytesMax: Int,
+        audit: FilterAudit?, keys: KeystoreChoice, inbox: Inbox?, catalog: Catalog,
+        payloadBytesMax: Int,
         drawsCards: Bool, advice: Advice, input: PushInput, output: LineOutput
     ) {
+        self.audit = audit
         self.keys = keys
         self.inbox = inbox
         self.catalog = catalog
@@ -40,16 +44,24 @@ final class Job: Sendable {
             store: inbox == nil ? nil : OrderedStore(turn: turn), payloadBytesMax: payloadBytesMax)
         var payload = ByteBuffer(capacity: payloadBytesMax)
         var line = ByteBuffer(capacity: Limits.lineBytesMax)
+        var stages = audit.map { audit in StageMeter(audit.meter) }
         while let (ticket, refusal) = input.next(into: &payload, idleness: { output.setIdle($0) }) {
             turn.ticket = ticket
             let notification =
                 if let refusal { Notification(fallback: .payload(refusal)) } else {
                     payload.withBytes { bytes in
-                        pipeline.process(bytes, now: System.now(), isChecked: true)
+                        // A closure would cost what is measured.
+                        if stages == nil {
+                            return pipeline.process(bytes, now: System.now(), isChecked: true)
+                        }
+                        return pipeline.process(
+                            bytes, now: System.now(), isChecked: true, observer: &stages!)
                     }
                 }
+            stages?.enter(.content)
             line.removeAll()
             NotificationWriter.write(notification, catalog, to: &line)
+            stages?.end()
             turnstile.wait(for: ticket)
             let isRead = output.write(line)
             if drawsCards { Card.draw(notification, catalog) }
@@ -58,6 +70,7 @@ final class Job: Sendable {
             // Without a reader the rest of the input is nobody's.
             if !isRead { input.stop() }
         }
+        if let stages { audit?.add(stages) }
     }
 
     /// Says how the run ended, by throwing unless all was well.

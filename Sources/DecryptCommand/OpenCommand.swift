@@ -41,6 +41,14 @@ struct OpenCommand: ParsableCommand {
     @Flag(help: "Also draw each notification on standard error, as a phone would show it.")
     var card = false
 
+    @Flag(help: "Afterwards, tell what each stage allocated and how long it took.")
+    var audit = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --audit: what may be resident at most, as in 24MiB.", valueName: "BYTES"))
+    var memoryCap = ByteCount(bytes: CommandLimits.memoryCapBytes)
+
     @Argument(help: ArgumentHelp("Files to read instead of standard input.", valueName: "FILE"))
     var files: [String] = []
 
@@ -62,7 +70,9 @@ struct OpenCommand: ParsableCommand {
         let inbox = noStore ? nil : Inbox(groupDirectory: try group.path())
         let advice = Advice(keystore: chosen, groupDirectory: try? group.path())
         let locale = locale ?? System.locale()
+        let audit = audit ? FilterAudit(try Metering.meter(), cap: memoryCap.bytes) : nil
         let job = Job(
+            audit: audit,
             keys: chosen, inbox: inbox, catalog: Catalog(appName: appName, locale: locale),
             payloadBytesMax: maxPayload.bytes, drawsCards: card, advice: advice,
             input: PushInput(files: files, payloadBytesMax: maxPayload.bytes), output: LineOutput())
@@ -70,7 +80,9 @@ struct OpenCommand: ParsableCommand {
         let others = (1..<jobs).compactMap { _ in Thread { job.work() } }
         job.work()
         for thread in others { thread.join() }
+        let isWithinCap = audit?.report() ?? true
         try job.finish()
+        guard isWithinCap else { throw ExitStatus.refused.asExitCode }
     }
 }
 

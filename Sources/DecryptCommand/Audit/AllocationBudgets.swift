@@ -27,12 +27,15 @@ enum AllocationBudget {
     /// After the first push, a payload.
     static let steady: UInt64 = 0
 
-    /// The first push of a process.
+    /// The first push of a pipeline.
     static func first(_ kind: AuditKind, _ stage: Stage) -> UInt64 {
-        switch stage {
-        case .payload, .envelope, .opening, .message, .content: 0
-        case .keys: 0
-        case .store: 0
+        switch (stage, kind) {
+        case (.payload, _), (.envelope, _), (.opening, _), (.message, _), (.content, _): 0
+        // Nothing is asked of the keystore.
+        case (.keys, .wakeFallback), (.keys, .incomingHtlcWake): 0
+        // The keystore is read.
+        case (.keys, _): 7
+        case (.store, _): 0
         }
     }
 }

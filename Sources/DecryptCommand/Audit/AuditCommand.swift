@@ -24,9 +24,21 @@ struct AuditCommand: ParsableCommand {
         help: ArgumentHelp("What the process may have resident at most.", valueName: "BYTES"))
     var memoryCap = ByteCount(bytes: CommandLimits.memoryCapBytes)
 
+    @Option(
+        help: ArgumentHelp(
+            "Allocate once in this stage, to see the audit fail.", visibility: .hidden))
+    var spoil: String?
+
     func run() throws {
         let meter = try Metering.meter()
-        let run = try AuditRun(meter)
+        let spoiled = try spoil.map { name in
+            guard let stage = Stage.allCases.first(where: { stage in "\(stage.name)" == name })
+            else {
+                throw ValidationError("there is no stage \(name)")
+            }
+            return stage
+        }
+        let run = try AuditRun(meter, spoiled: spoiled)
         var report = AuditReport()
         for kind in AuditKind.allCases { report.kinds.append(run.measure(kind)) }
         report.memory = MemoryUse.ofProcess() ?? MemoryUse()

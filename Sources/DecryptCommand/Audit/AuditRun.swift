@@ -45,15 +45,22 @@ struct AuditRun {
     static let pushes = 100
 
     let meter: AllocationMeter
+    let spoiled: Stage?
     let place: TemporaryPlace
     private let catalog = Catalog()
 
-    init(_ meter: AllocationMeter) throws {
+    init(_ meter: AllocationMeter, spoiled: Stage? = nil) throws {
         self.meter = meter
+        self.spoiled = spoiled
         place = try TemporaryPlace()
         do throws(KeyError) {
             let keystore = FileKeystore(directory: place.path + "/keystore")
             _ = try keystore.store(AuditPushes.key(), in: KeySlot(.blocktank), rotating: false)
+            // Swift makes the types of a keystore at their first use, once for a process, and how
+            // many are left to make depends on what ran before: that is done here.
+            try FileKeystore(directory: place.path + "/keystore").lend(KeySlot(.blocktank)) { _ in
+                true
+            }
         } catch {
             throw Failure(
                 "the audit's keystore cannot be made: \(Advice.meaning(of: error))",
@@ -73,7 +80,8 @@ struct AuditRun {
         var pipeline = Pipeline(keys: keys, crypto: NettleCryptography(), store: inbox)
         var line = ByteBuffer(capacity: Limits.lineBytesMax)
         setUp.end()
-        var (first, steady) = (StageMeter(meter), StageMeter(meter))
+        var first = StageMeter(meter, spoiled: spoiled)
+        var steady = StageMeter(meter, spoiled: spoiled)
         process(pushes[0], &pipeline, &line, &first)
         var warmUp = StageMeter(meter)
         process(pushes[1], &pipeline, &line, &warmUp)

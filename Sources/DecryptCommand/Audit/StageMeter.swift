@@ -25,13 +25,16 @@ struct StageCost: Equatable {
 /// while it measures.
 struct StageMeter: StageObserver {
     private let meter: AllocationMeter
+    /// The stage to allocate in, for a control that the audit fails then.
+    private let spoiled: Stage?
     private var costs = [StageCost](repeating: StageCost(), count: Stage.allCases.count)
     private var current: Stage?
     private var before = Allocations()
     private var since: UInt64 = 0
 
-    init(_ meter: AllocationMeter) {
+    init(_ meter: AllocationMeter, spoiled: Stage? = nil) {
         self.meter = meter
+        self.spoiled = spoiled
     }
 
     /// The costs of a stage so far.
@@ -49,6 +52,7 @@ struct StageMeter: StageObserver {
         meter.mark()
         before = meter.read()
         since = StageMeter.now()
+        if stage == spoiled { meter.control() }
     }
 
     /// Ends the stage that is under way, if one is.
