@@ -35,6 +35,13 @@ def swift_crypto_version(root: Path) -> str:
     return next(pin["state"]["version"] for pin in pins if pin["identity"] == "swift-crypto")
 
 
+def yyjson_version(root: Path) -> str:
+    for line in (root / ".build-bench/yyjson/yyjson.h").read_text().splitlines():
+        if "YYJSON_VERSION_STRING" in line:
+            return line.split('"')[1]
+    return "unknown"
+
+
 def circumstances(root: Path) -> str:
     cores = len(os.sched_getaffinity(0))
     swift = first_line("swift", "--version").split("Swift version ")[-1].split(" ")[0]
@@ -49,7 +56,7 @@ def circumstances(root: Path) -> str:
         f"{cpu_model()}, {cores} cores, Linux {platform.release()}; "
         f"{datetime.date.today().isoformat()}; Swift {swift}, "
         f"{first_line('cc', '--version')}, Python {platform.python_version()}; {libraries}, "
-        f"swift-crypto {swift_crypto_version(root)}, {modules}."
+        f"yyjson {yyjson_version(root)}, swift-crypto {swift_crypto_version(root)}, {modules}."
     )
 
 

@@ -6,11 +6,12 @@
    What it is measured for is fair only while it refuses what ntfdecrypt refuses: strict JSON,
    no name twice, hex and padded base64 checked to the last bit, the point on its curve, the tag
    compared in constant time, the message's fields of the right kind and length. It takes its memory
-   once: jansson builds its trees in an arena that is emptied after each payload. */
+   once; JSON trees lie in an arena. Built twice, on two JSON libraries: see json.h. */
 #define _GNU_SOURCE
+#include "json.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <nettle/gcm.h>
 #include <nettle/memops.h>
 #include <nettle/sha2.h>
@@ -29,25 +30,7 @@ enum {
     OUTPUT_BYTES = 32 * 1024,
     LINE_BYTES_MAX = 12 * 1024,
     FIELD_BYTES_MAX = 128,
-    ARENA_BYTES = 2 * 1024 * 1024, /* pages that are never touched cost nothing */
 };
-
-/* Memory for jansson's trees: taken from the front, given back all at once. */
-static struct {
-    _Alignas(16) uint8_t bytes[ARENA_BYTES];
-    size_t used;
-} arena;
-
-static void *arena_take(size_t size)
-{
-    size_t whole = (size + 15) & ~(size_t)15;
-    if (size > ARENA_BYTES || whole > ARENA_BYTES - arena.used) return NULL;
-    void *memory = arena.bytes + arena.used;
-    arena.used += whole;
-    return memory;
-}
-
-static void arena_keep(void *memory) { (void)memory; }
 
 static struct {
     char bytes[OUTPUT_BYTES + LINE_BYTES_MAX];
@@ -70,6 +53,16 @@ static void put(const char *text, size_t length)
 {
     memcpy(output.bytes + output.count, text, length);
     output.count += length;
+}
+
+static void put_number(uint64_t number)
+{
+    char digits[20], *first = digits + sizeof digits;
+    do {
+        *--first = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    put(first, (size_t)(digits + sizeof digits - first));
 }
 
 #define PUT(literal) put("" literal, sizeof(literal) - 1)
@@ -119,9 +112,9 @@ static const struct kind kinds[] = {
 
 struct message {
     const struct kind *kind;
-    json_t *payment_hash, *order_id, *lsp_id, *created_at;
+    json_value *payment_hash, *order_id, *lsp_id, *created_at;
     int has_amount;
-    json_int_t amount_msat;
+    uint64_t amount_msat;
 };
 
 /* Reasons, in ntfdecrypt's words; NULL is success. */
@@ -133,13 +126,13 @@ static const char authentication_failed[] = "authentication-failed";
 static const char malformed_message[] = "malformed-message";
 static const char unknown_type[] = "unknown-type";
 
-static void put_field(const char *name, json_t *value)
+static void put_field(const char *name, json_value *value)
 {
     if (value == NULL) return;
     PUT(",\"");
     put_text(name);
     PUT("\":\"");
-    put_escaped(json_string_value(value), json_string_length(value));
+    put_escaped(json_text(value), json_text_length(value));
     PUT("\"");
 }
 
@@ -161,10 +154,8 @@ static void put_notification(const struct message *message)
     put_field("orderId", message->order_id);
     put_field("lspId", message->lsp_id);
     if (message->has_amount) {
-        char digits[24];
-        int count = snprintf(digits, sizeof digits, "%lld", (long long)message->amount_msat);
         PUT(",\"amountMsat\":");
-        put(digits, (size_t)count);
+        put_number(message->amount_msat);
     }
     put_field("createdAt", message->created_at);
     PUT(",\"stored\":false}}\n");
@@ -244,21 +235,21 @@ struct box {
     size_t iv_length, cipher_length;
 };
 
-static long read_hex_member(json_t *object, const char *name, uint8_t *bytes, size_t room)
+static long read_hex_member(json_value *object, const char *name, uint8_t *bytes, size_t room)
 {
-    json_t *value = json_object_get(object, name);
-    if (!json_is_string(value)) return -1;
+    json_value *value = json_member(object, name);
+    if (!json_is_text(value)) return -1;
     return read_hex(
-        (const uint8_t *)json_string_value(value), json_string_length(value), bytes, room);
+        (const uint8_t *)json_text(value), json_text_length(value), bytes, room);
 }
 
-static const char *read_box(json_t *container, struct box *box)
+static const char *read_box(json_value *container, struct box *box)
 {
     uint8_t point[33];
-    if (!json_is_object(container) || json_object_get(container, "v") != NULL)
+    if (!json_is_an_object(container) || json_member(container, "v") != NULL)
         return malformed_envelope;
-    json_t *cipher = json_object_get(container, "cipher");
-    if (!json_is_string(cipher)) return malformed_envelope;
+    json_value *cipher = json_member(container, "cipher");
+    if (!json_is_text(cipher)) return malformed_envelope;
     long iv_length = read_hex_member(container, "iv", box->iv, sizeof box->iv);
     if (iv_length != 12 && iv_length != 16) return malformed_envelope;
     if (read_hex_member(container, "tag", box->tag, sizeof box->tag) != 16)
@@ -266,7 +257,7 @@ static const char *read_box(json_t *container, struct box *box)
     if (read_hex_member(container, "publicKey", point, sizeof point) != 33)
         return malformed_envelope;
     long length = read_base64(
-        (const uint8_t *)json_string_value(cipher), json_string_length(cipher), box->cipher);
+        (const uint8_t *)json_text(cipher), json_text_length(cipher), box->cipher);
     if (length < 0) return malformed_envelope;
     if (!secp256k1_ec_pubkey_parse(secp256k1_context_static, &box->sender, point, sizeof point))
         return malformed_envelope;
@@ -276,15 +267,15 @@ static const char *read_box(json_t *container, struct box *box)
 }
 
 /* The object with the four fields: in the alert, at the top, or the top itself. */
-static json_t *find_container(json_t *root)
+static json_value *find_container(json_value *root)
 {
-    json_t *alert = json_object_get(json_object_get(root, "aps"), "alert");
-    json_t *payload = json_object_get(alert, "payload");
+    json_value *alert = json_member(json_member(root, "aps"), "alert");
+    json_value *payload = json_member(alert, "payload");
     if (payload != NULL) return payload;
-    payload = json_object_get(root, "payload");
-    if (json_object_get(payload, "cipher") || json_object_get(payload, "publicKey"))
+    payload = json_member(root, "payload");
+    if (json_member(payload, "cipher") || json_member(payload, "publicKey"))
         return payload;
-    if (json_object_get(root, "cipher") || json_object_get(root, "publicKey")) return root;
+    if (json_member(root, "cipher") || json_member(root, "publicKey")) return root;
     return NULL;
 }
 
@@ -326,49 +317,50 @@ static const char *open_box(const struct box *box, const uint8_t *secret, uint8_
 }
 
 /* A member that may be missing or null, but else is a string of at most 128 bytes. */
-static int read_text(json_t *object, const char *name, json_t **text)
+static int read_text(json_value *object, const char *name, json_value **text)
 {
-    json_t *value = json_object_get(object, name);
-    if (value == NULL || json_is_null(value)) return 1;
-    if (!json_is_string(value) || json_string_length(value) > FIELD_BYTES_MAX) return 0;
+    json_value *value = json_member(object, name);
+    if (value == NULL || json_is_a_null(value)) return 1;
+    if (!json_is_text(value) || json_text_length(value) > FIELD_BYTES_MAX) return 0;
     *text = value;
     return 1;
 }
 
-static int read_details(json_t *payload, struct message *message)
+static int read_details(json_value *payload, struct message *message)
 {
-    if (payload == NULL || json_is_null(payload)) return 1;
-    if (!json_is_object(payload)) return 0;
+    if (payload == NULL || json_is_a_null(payload)) return 1;
+    if (!json_is_an_object(payload)) return 0;
     if (!read_text(payload, "paymentHash", &message->payment_hash)
         || !read_text(payload, "orderId", &message->order_id)
         || !read_text(payload, "lspId", &message->lsp_id))
         return 0;
     if (message->payment_hash != NULL) {
         uint8_t hash[32];
-        json_t *text = message->payment_hash;
-        if (json_string_length(text) != 64
-            || read_hex((const uint8_t *)json_string_value(text), 64, hash, sizeof hash) < 0)
+        json_value *text = message->payment_hash;
+        if (json_text_length(text) != 64
+            || read_hex((const uint8_t *)json_text(text), 64, hash, sizeof hash) < 0)
             return 0;
     }
-    json_t *amount = json_object_get(payload, "amountMsat");
-    if (amount != NULL && !json_is_null(amount)) {
-        if (!json_is_integer(amount) || json_integer_value(amount) < 0) return 0;
+    json_value *amount = json_member(payload, "amountMsat");
+    if (amount != NULL && !json_is_a_null(amount)) {
+        if (!json_unsigned(amount, &message->amount_msat)) return 0;
         message->has_amount = 1;
-        message->amount_msat = json_integer_value(amount);
     }
     return 1;
 }
 
-static const char *read_message(json_t *root, struct message *message)
+static const char *read_message(json_value *root, struct message *message)
 {
-    json_t *type = json_object_get(root, "type"), *source = NULL;
-    if (!json_is_string(type)) return malformed_message;
+    json_value *type = json_member(root, "type"), *source = NULL;
+    if (!json_is_text(type)) return malformed_message;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(json_string_value(type), kinds[i].name) == 0) message->kind = &kinds[i];
+        if (json_text_length(type) == strlen(kinds[i].name)
+            && memcmp(json_text(type), kinds[i].name, strlen(kinds[i].name)) == 0)
+            message->kind = &kinds[i];
     if (message->kind == NULL) return unknown_type;
     if (!read_text(root, "createdAt", &message->created_at)
         || !read_text(root, "source", &source)
-        || !read_details(json_object_get(root, "payload"), message))
+        || !read_details(json_member(root, "payload"), message))
         return malformed_message;
     return NULL;
 }
@@ -379,17 +371,15 @@ static const char *process(const char *payload, size_t length, const uint8_t *se
     static uint8_t plaintext[PAYLOAD_BYTES_MAX];
     struct message message = {0};
     if (length > PAYLOAD_BYTES_MAX) return too_large;
-    json_t *root = json_loadb(
-        payload, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+    json_value *root = json_read(payload, length);
     if (root == NULL) return malformed_json;
-    json_t *container = find_container(root);
+    json_value *container = find_container(root);
     if (container == NULL) return unknown_envelope;
     const char *reason = read_box(container, &box);
     if (reason != NULL) return reason;
     reason = open_box(&box, secret, plaintext);
     if (reason == NULL) {
-        json_t *text = json_loadb((const char *)plaintext, box.cipher_length,
-                                  JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+        json_value *text = json_read((const char *)plaintext, box.cipher_length);
         reason = text == NULL ? malformed_message : read_message(text, &message);
         if (reason == NULL) put_notification(&message);
     }
@@ -420,7 +410,7 @@ static int work(const uint8_t *secret)
                 fell_back = 1;
             }
             is_skipping = 0;
-            arena.used = 0;
+            json_forget();
             if (output.count >= OUTPUT_BYTES) flush();
             start += length + (newline ? 1 : 0);
         }
@@ -460,7 +450,7 @@ int main(int count, char **arguments)
         fputs("plain_c: error: no key\nplain_c: hint: plain_c KEYFILE < pushes.jsonl\n", stderr);
         return 64;
     }
-    json_set_alloc_funcs(arena_take, arena_keep);
+    json_start();
     int status = work(secret);
     explicit_bzero(secret, sizeof secret);
     return status;
