@@ -23,6 +23,8 @@ BASE = "plain C"
 OURS = "ntfdecrypt"
 SPREAD = "ntfdecrypt --jobs"
 MEMORY_RUNS = 5
+# Above this others work on the machine too, and wall times say little.
+LOAD_QUIET = 1.0
 
 
 class Sizes:
@@ -206,6 +208,9 @@ class Bench:
 
     def run(self) -> str:
         """The report, as Markdown."""
+        load = os.getloadavg()[0]
+        if load > LOAD_QUIET:
+            print(f"bench: note: the machine is busy (load average {load:.1f})", file=sys.stderr)
         self.check()
         sizes = self.sizes
         starts = self.start_up()
@@ -251,7 +256,7 @@ class Bench:
             "small objects do not come from the heap one by one and are not counted; its libsecp256k1 is "
             "coincurve's own, and multiplies in a time that depends on the key."
         )
-        parts.append(report.circumstances(ROOT))
+        parts.append(report.circumstances(ROOT, load, os.getloadavg()[0]))
         return "\n\n".join(parts) + "\n"
 
 

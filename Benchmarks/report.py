@@ -42,7 +42,8 @@ def yyjson_version(root: Path) -> str:
     return "unknown"
 
 
-def circumstances(root: Path) -> str:
+def circumstances(root: Path, load_before: float, load_after: float) -> str:
+    """Loads well above 1 say that others worked too: then wall times are too long."""
     cores = len(os.sched_getaffinity(0))
     swift = first_line("swift", "--version").split("Swift version ")[-1].split(" ")[0]
     libraries = ", ".join(
@@ -53,7 +54,8 @@ def circumstances(root: Path) -> str:
         f"{name} {importlib.metadata.version(name)}" for name in ("coincurve", "cryptography")
     )
     return (
-        f"{cpu_model()}, {cores} cores, Linux {platform.release()}; "
+        f"{cpu_model()}, {cores} cores, Linux {platform.release()}, "
+        f"load average {load_before:.1f} before and {load_after:.1f} after; "
         f"{datetime.date.today().isoformat()}; Swift {swift}, "
         f"{first_line('cc', '--version')}, Python {platform.python_version()}; {libraries}, "
         f"yyjson {yyjson_version(root)}, swift-crypto {swift_crypto_version(root)}, {modules}."
