@@ -4,7 +4,7 @@ import Testing
 /// `script/bootstrap` on machines that lack something; nothing is installed here.
 @Suite struct BootstrapTests {
     /// Runs it with nothing but these programs to be found, each a shell script.
-    private func bootstrap(_ programs: [String: String]) throws -> Run {
+    private func bootstrap(_ programs: [String: String], _ options: String = "") throws -> Run {
         let bench = try Bench(withKey: false)
         let folder = bench.path + "/bin"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -16,7 +16,7 @@ import Testing
             try FileManager.default.createSymbolicLink(
                 atPath: folder + "/" + name, withDestinationPath: "/bin/" + name)
         }
-        return try bench.shell("PATH=\(folder) /bin/sh \(Bench.root.path)/script/bootstrap")
+        return try bench.shell("PATH=\(folder) /bin/sh \(Bench.root.path)/script/bootstrap \(options)")
     }
 
     private let swift = "echo 'Swift version 6.3.1 (swift-6.3.1-RELEASE)'"
@@ -57,6 +57,24 @@ import Testing
         let alone = try bootstrap(["swift": swift, "dpkg-query": state, "id": "echo 1000"])
         #expect(alone.errors == "bootstrap: become root and run: apt-get install libsodium-dev nettle-dev\n")
         #expect(alone.status == 1)
+    }
+
+    @Test(arguments: [
+        ("--tests", "gnome-keyring"), ("--bench", "libjansson-dev"),
+        ("--tests --bench", "gnome-keyring libjansson-dev"), ("", ""),
+    ])
+    func whatTestsAndBenchNeedIsInstalledWhenAskedFor(options: String, wanted: String) throws {
+        let state = "case $4 in gnome-keyring|libjansson-dev) ;; *) printf installed;; esac"
+        let run = try bootstrap(
+            ["swift": swift, "dpkg-query": state, "id": "echo 0", "apt-get": ":"], options)
+        #expect(run.status == 0)
+        #expect(run.errors == (wanted.isEmpty ? "" : "bootstrap: installing \(wanted)\n"))
+    }
+
+    @Test func anOptionThatDoesNotExistIsNamed() throws {
+        let run = try bootstrap(["swift": swift, "dpkg-query": "printf installed"], "--test")
+        #expect(run.status == 64)
+        #expect(run.errors == "bootstrap: unknown option --test; there are --tests and --bench\n")
     }
 
     @Test func whereNothingIsMissingNothingIsDone() throws {
