@@ -102,22 +102,31 @@ extension SecureDirectory {
     private borrowing func moveExclusively(
         _ source: FileName, from other: borrowing SecureDirectory, to name: FileName
     ) throws(FileError) -> Bool {
-        // SAFETY (both calls): the names are C strings for the length of the call.
-        let moved = unsafe source.withCString { from in
-            unsafe name.withCString { to in
-                unsafe ntf_rename_exclusive(other.descriptor.raw, from, descriptor.raw, to)
+        let (from, to) = (other.descriptor.raw, descriptor.raw)
+        do {
+            // SAFETY (both calls): the names are C strings for the length of the call.
+            _ = try repeating {
+                unsafe source.withCString { source in
+                    unsafe name.withCString { name in
+                        unsafe Int(ntf_rename_exclusive(from, source, to, name))
+                    }
+                }
             }
+            return true
+        } catch {
+            if error == .io(errno: EEXIST) { return false }
+            guard error == .io(errno: EINVAL) || error == .io(errno: ENOSYS) else { throw error }
         }
-        if moved == 0 { return true }
-        if errno == EEXIST { return false }
-        guard errno == EINVAL || errno == ENOSYS else { throw FileError(code: errno) }
-        let linked = unsafe source.withCString { from in
-            unsafe name.withCString { to in
-                unsafe linkat(other.descriptor.raw, from, descriptor.raw, to, 0)
+        do {
+            _ = try repeating {
+                unsafe source.withCString { source in
+                    unsafe name.withCString { name in unsafe Int(linkat(from, source, to, name, 0)) }
+                }
             }
+        } catch {
+            if error == .io(errno: EEXIST) { return false }
+            throw error
         }
-        if linked != 0 && errno == EEXIST { return false }
-        guard linked == 0 else { throw FileError(code: errno) }
         other.unlinkQuietly(source)
         return true
     }

@@ -76,9 +76,7 @@ public struct SecureDirectory: ~Copyable, Sendable {
         }
         let status = try opened.status()
         guard status.st_uid == geteuid() else { throw .notOurs }
-        if status.st_mode & 0o077 != 0 {
-            guard fchmod(opened.raw, 0o700) == 0 else { throw FileError(code: errno) }
-        }
+        if status.st_mode & 0o077 != 0 { try opened.setMode(0o700) }
         return opened
     }
 
@@ -104,9 +102,11 @@ public struct SecureDirectory: ~Copyable, Sendable {
 
     /// Makes a directory with mode 0700; the caller checks one that appeared meanwhile.
     private static func make(_ parent: Int32, _ name: String) throws(FileError) {
-        // SAFETY: the string is a C string for the length of the call.
-        guard unsafe mkdirat(parent, name, 0o700) == 0 || errno == EEXIST else {
-            throw FileError(code: errno)
+        do {
+            // SAFETY: the string is a C string for the length of the call.
+            _ = try repeating { unsafe Int(mkdirat(parent, name, 0o700)) }
+        } catch {
+            guard error == .io(errno: EEXIST) else { throw error }
         }
         // The new entry must survive a power cut; who may not read the parent cannot ask for that.
         if let above = try? step(parent, ".", O_RDONLY) { try above.synchronizeEntries() }

@@ -96,7 +96,9 @@ public struct InboxReader: ~Copyable {
             let receivedAt = JSON.unsigned(value, in: text)
         else { return nil }
         let identity = name.withBytes { bytes in String(utf8: bytes) }
-        let line = String(utf8: text).split(separator: "\n").joined()
+        // By scalars: behind a carriage return a line feed is no character of its own.
+        let scalars = String(utf8: text).unicodeScalars.filter { scalar in scalar != "\n" }
+        let line = String(String.UnicodeScalarView(scalars))
         return Entry(identity: identity, receivedAt: receivedAt, json: line)
     }
 }
