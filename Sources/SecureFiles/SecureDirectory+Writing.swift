@@ -120,7 +120,9 @@ extension SecureDirectory {
         do {
             _ = try repeating {
                 unsafe source.withCString { source in
-                    unsafe name.withCString { name in unsafe Int(linkat(from, source, to, name, 0)) }
+                    unsafe name.withCString { name in
+                        unsafe Int(linkat(from, source, to, name, 0))
+                    }
                 }
             }
         } catch {

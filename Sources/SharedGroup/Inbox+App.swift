@@ -88,17 +88,33 @@ public struct InboxReader: ~Copyable {
     private borrowing func read(
         _ name: FileName, in directory: borrowing SecureDirectory, through memory: inout [UInt8]
     ) -> Entry? {
-        var span = memory.mutableSpan
-        guard let length = try? directory.read(name, into: &span) else { return nil }
-        let text = memory.span.extracting(0..<length)
-        guard (try? JSON.check(text)) != nil,
-            let value = try? JSON.member("receivedAt", of: JSON.root(of: text), in: text),
-            let receivedAt = JSON.unsigned(value, in: text)
+        guard let length = length(of: name, in: directory, &memory),
+            let receivedAt = InboxReader.receivedAt(memory.span.extracting(0..<length))
         else { return nil }
         let identity = name.withBytes { bytes in String(utf8: bytes) }
-        // By scalars: behind a carriage return a line feed is no character of its own.
-        let scalars = String(utf8: text).unicodeScalars.filter { scalar in scalar != "\n" }
-        let line = String(String.UnicodeScalarView(scalars))
+        // By bytes: behind a carriage return a line feed is no character of its own.
+        var count = 0
+        for index in 0..<length where memory[index] != UInt8(ascii: "\n") {
+            memory[count] = memory[index]
+            count += 1
+        }
+        let line = String(utf8: memory.span.extracting(0..<count))
         return Entry(identity: identity, receivedAt: receivedAt, json: line)
+    }
+
+    /// Reads a file to the front of `memory`; nil when that is not possible.
+    private borrowing func length(
+        of name: FileName, in directory: borrowing SecureDirectory, _ memory: inout [UInt8]
+    ) -> Int? {
+        var span = memory.mutableSpan
+        return try? directory.read(name, into: &span)
+    }
+
+    /// When a record arrived; nil when the text is none.
+    private static func receivedAt(_ text: Span<UInt8>) -> UInt64? {
+        guard (try? JSON.check(text)) != nil,
+            let value = try? JSON.member("receivedAt", of: JSON.root(of: text), in: text)
+        else { return nil }
+        return JSON.unsigned(value, in: text)
     }
 }
