@@ -104,5 +104,6 @@ let package = Package(
         .testTarget(name: "VectorSuitesTests", dependencies: ["VectorSuites"]),
         .testTarget(
             name: "CommandTests", dependencies: ["ntfdecrypt"]),
+        .testTarget(name: "FaultTests", dependencies: ["ntfdecrypt"]),
     ]
 )
