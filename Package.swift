@@ -104,6 +104,8 @@ let package = Package(
         .testTarget(name: "VectorSuitesTests", dependencies: ["VectorSuites"]),
         .testTarget(
             name: "CommandTests", dependencies: ["ntfdecrypt"]),
-        .testTarget(name: "FaultTests", dependencies: ["ntfdecrypt"]),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: ["FileKeystore", "NotificationPipeline", "ntfdecrypt"]),
     ]
 )

@@ -3,7 +3,8 @@ internal import Glibc
 
 extension SecureDirectory {
     /// Makes `bytes` the content of the file `name`, mode 0600: whole and on disk when this
-    /// returns, and not at all when it throws.
+    /// returns. When it throws the file is as it was; only when the disk fails in the last step,
+    /// the wait for the directory, it has the new content already, whole too.
     ///
     /// Writes a temporary file beside it, waits until that is on disk, renames it over `name` and
     /// waits for the directory. Whatever had the name before is gone, a link included: links are
@@ -23,7 +24,7 @@ extension SecureDirectory {
     /// which may be this directory too and lies on the same file system.
     ///
     /// Answers true when it was made: it is then whole and on disk. False when there was an entry
-    /// of that name already, which stays as it is. Of several writers exactly one gets true, and
+    /// of that name already, which stays as it is. Throws as `replace` does. Of several writers exactly one gets true, and
     /// nobody ever sees half a file. Allocates nothing.
     /// The corresponding C function is `renameat2` with `RENAME_NOREPLACE`, or `linkat` where the
     /// file system has no such renaming.

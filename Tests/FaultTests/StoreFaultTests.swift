@@ -95,4 +95,23 @@ import Testing
         }
         #expect(struck >= 25, "the faults are made: \(struck)")
     }
+
+    @Test(arguments: Fault.errors + Fault.passing + Fault.kills)
+    func whatTheAppTookStaysKnown(_ deed: String) throws {
+        let victim = try Victim()
+        #expect(try victim.open().status == 0)
+        #expect(try victim.run(["inbox", "take"]).lines.count == 1)
+        var struck = 0
+        for number in 1...Victim.callsMax {
+            let run = try victim.run(
+                ["inbox", "list"], Fault(from: .start, at: number, deed: deed))
+            guard let call = run.struck else { break }
+            struck += 1
+            let names = try FileManager.default.contentsOfDirectory(
+                atPath: victim.group + "/inbox/cur")
+            try #require(names.count == 1, "\(deed) at \(number), \(call)")
+        }
+        #expect(struck >= 25, "the faults are made: \(struck)")
+        #expect(try victim.open().notification?.isDuplicate == true)
+    }
 }
