@@ -24,8 +24,8 @@ extension SecureDirectory {
     /// which may be this directory too and lies on the same file system.
     ///
     /// Answers true when it was made: it is then whole and on disk. False when there was an entry
-    /// of that name already, which stays as it is. Throws as `replace` does. Of several writers exactly one gets true, and
-    /// nobody ever sees half a file. Allocates nothing.
+    /// of that name already, which stays as it is. Throws as `replace` does. Of several writers
+    /// exactly one gets true, and nobody ever sees half a file. Allocates nothing.
     /// The corresponding C function is `renameat2` with `RENAME_NOREPLACE`, or `linkat` where the
     /// file system has no such renaming.
     public borrowing func writeNew(

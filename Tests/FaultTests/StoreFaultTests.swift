@@ -38,6 +38,34 @@ import Testing
         #expect(struck < Victim.callsMax)
     }
 
+    @Test(arguments: ["EIO", "EMFILE"] + Fault.passing)
+    func aFaultCostsThePushItMeetsAndNoOther(_ deed: String) throws {
+        let victim = try Victim()
+        let input = victim.path + "/pushes"
+        var pushes = try Data(contentsOf: URL(filePath: Victim.push))
+        for digit in ["a", "b"] {
+            let hash = String(repeating: digit, count: 64)
+            let silent = #"{"type":"incoming_htlc_wake","payment_hash":"\#(hash)","amount_msat":1}"#
+            pushes += Data("\n\(silent)".utf8)
+        }
+        try pushes.write(to: URL(filePath: input))
+        var struck = 0
+        for number in 1...Victim.callsMax {
+            let run = try victim.run([], input: input, Fault(at: number, deed: deed))
+            guard let call = run.struck else { break }
+            struck += 1
+            let place = "\(deed) at \(number), \(call)"
+            let shown = run.lines.compactMap { line in Shown(line) }
+            #expect(shown.count == 3 && run.lines.count == 3, "\(place)")
+            let lost = shown.filter { shown in !shown.isStored }.count
+            #expect(lost <= (Fault.passing.contains(deed) ? 0 : 1), "\(place)")
+            #expect(run.status == (lost == 0 ? 0 : 1), "\(place)")
+            #expect(try victim.records() >= 3 - lost, "\(place)")
+            try victim.removeGroup()
+        }
+        #expect(struck >= 90, "the faults are made: \(struck)")
+    }
+
     @Test(arguments: Fault.kills)
     func killedAtAnyCallTheInboxHasNoHalfRecordAndLosesNone(_ deed: String) throws {
         let victim = try Victim()
