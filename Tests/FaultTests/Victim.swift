@@ -82,10 +82,13 @@ final class Victim {
         let source = root.appending(path: "Tests/Support/faults/faults.c").path
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["clang", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", path, source]
+        process.arguments = [
+            "clang", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", path, source,
+        ]
         try? process.run()
         process.waitUntilExit()
         precondition(process.terminationStatus == 0, "faults.c compiles")
+        atexit { unlink(Victim.library) }
         return path
     }()
 
@@ -145,7 +148,9 @@ final class Victim {
         try file.seek(toOffset: 0)
         let report = try file.read(upToCount: 64) ?? Data(count: 64)
         try file.close()
-        let number = { (start: Int) in (0..<8).reduce(0) { $0 | Int(report[start + $1]) << (8 * $1) } }
+        let number = { (start: Int) in
+            (0..<8).reduce(0) { number, byte in number | Int(report[start + byte]) << (8 * byte) }
+        }
         let name = String(decoding: report[16...].prefix { byte in byte != 0 }, as: UTF8.self)
         return Run(
             status: signal == 0 ? code >> 8 & 0xff : nil, signal: signal == 0 ? nil : signal,

@@ -97,8 +97,8 @@ private func sealed(_ records: [UInt8]) -> [UInt8] {
         var target = ciphertext.mutableSpan
         var tagTarget = tag.mutableSpan
         try ChaChaPoly.xchacha20.seal(
-            key: key.span, nonce: [UInt8](repeating: 0, count: 24).span, associatedData: header.span,
-            plaintext: records.span, into: &target, tag: &tagTarget)
+            key: key.span, nonce: [UInt8](repeating: 0, count: 24).span,
+            associatedData: header.span, plaintext: records.span, into: &target, tag: &tagTarget)
     } catch { fatalError("sealing: \(error)") }
     return header + ciphertext + tag
 }
