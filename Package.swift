@@ -134,5 +134,8 @@ let package = Package(
         .testTarget(name: "VectorSuitesTests", dependencies: ["VectorSuites"]),
         .testTarget(
             name: "CommandTests", dependencies: ["ntfdecrypt", "ntfdecrypt-audit"]),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: ["FileKeystore", "NotificationPipeline", "ntfdecrypt"]),
     ]
 )

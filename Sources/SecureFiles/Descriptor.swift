@@ -35,8 +35,13 @@ struct Descriptor: ~Copyable, Sendable {
     borrowing func status() throws(FileError) -> stat {
         var status = stat()
         // SAFETY: `status` is ours and of the size the call writes.
-        guard unsafe fstat(raw, &status) == 0 else { throw FileError(code: errno) }
+        _ = try repeating { unsafe Int(fstat(raw, &status)) }
         return status
+    }
+
+    /// Sets the permission bits. The corresponding C function is `fchmod`.
+    borrowing func setMode(_ mode: mode_t) throws(FileError) {
+        _ = try repeating { Int(fchmod(raw, mode)) }
     }
 
     /// Reads into the first `length` bytes of `target` until they are full or the file ends;

@@ -5,14 +5,14 @@ extension SecureDirectory {
     /// Removes the file or link `name`; throws `notFound` when there is none. Allocates nothing.
     public borrowing func unlink(_ name: FileName) throws(FileError) {
         // SAFETY: the name is a C string for the length of the call.
-        let answer = unsafe name.withCString { text in unsafe unlinkat(descriptor.raw, text, 0) }
-        guard answer == 0 else { throw FileError(code: errno) }
+        _ = try repeating {
+            unsafe name.withCString { text in unsafe Int(unlinkat(descriptor.raw, text, 0)) }
+        }
     }
 
     /// Removes `name` where a failure changes nothing for the caller: cleaning up after another.
     borrowing func unlinkQuietly(_ name: FileName) {
-        // SAFETY: the name is a C string for the length of the call.
-        _ = unsafe name.withCString { text in unsafe unlinkat(descriptor.raw, text, 0) }
+        try? unlink(name)
     }
 
     /// Renames `name` to `newName` in `target` (this directory too), over a file that is there.
@@ -22,12 +22,13 @@ extension SecureDirectory {
         _ name: FileName, to newName: FileName, in target: borrowing SecureDirectory
     ) throws(FileError) {
         // SAFETY: the names are C strings for the length of the call.
-        let answer = unsafe name.withCString { from in
-            unsafe newName.withCString { to in
-                unsafe renameat(descriptor.raw, from, target.descriptor.raw, to)
+        _ = try repeating {
+            unsafe name.withCString { from in
+                unsafe newName.withCString { to in
+                    unsafe Int(renameat(descriptor.raw, from, target.descriptor.raw, to))
+                }
             }
         }
-        guard answer == 0 else { throw FileError(code: errno) }
     }
 
     /// Waits until removals and renamings are on disk. The corresponding C function is `fsync`.
@@ -56,8 +57,12 @@ extension SecureDirectory {
         ) { memory -> Result<Bool, FileError> in
             while true {
                 // SAFETY: `memory.count` writable bytes.
-                let length = unsafe ntf_getdents64(listing.raw, memory.baseAddress!, memory.count)
-                guard length >= 0 else { return .failure(FileError(code: errno)) }
+                let length: Int
+                do throws(FileError) {
+                    length = try repeating {
+                        unsafe ntf_getdents64(listing.raw, memory.baseAddress!, memory.count)
+                    }
+                } catch { return .failure(error) }
                 guard length > 0 else { return .success(true) }
                 let portion = unsafe UnsafeRawBufferPointer(rebasing: memory[..<length])
                 guard unsafe names(in: portion, &remaining, body) else { return .success(false) }

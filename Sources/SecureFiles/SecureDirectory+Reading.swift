@@ -44,10 +44,11 @@ extension SecureDirectory {
     public borrowing func identity(of name: FileName) throws(FileError) -> FileIdentity {
         var status = stat()
         // SAFETY: `status` is ours; the name is a C string for the length of the call.
-        let answer = unsafe name.withCString { text in
-            unsafe fstatat(descriptor.raw, text, &status, AT_SYMLINK_NOFOLLOW)
+        _ = try repeating {
+            unsafe name.withCString { text in
+                unsafe Int(fstatat(descriptor.raw, text, &status, AT_SYMLINK_NOFOLLOW))
+            }
         }
-        guard answer == 0 else { throw FileError(code: errno) }
         return FileIdentity(status)
     }
 
@@ -59,9 +60,7 @@ extension SecureDirectory {
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG else { throw .wrongKind }
         guard status.st_uid == geteuid() else { throw .notOurs }
-        if status.st_mode & 0o077 != 0 {
-            guard fchmod(file.raw, 0o600) == 0 else { throw FileError(code: errno) }
-        }
+        if status.st_mode & 0o077 != 0 { try file.setMode(0o600) }
         return file
     }
 

@@ -3,7 +3,8 @@ internal import Glibc
 
 extension SecureDirectory {
     /// Makes `bytes` the content of the file `name`, mode 0600: whole and on disk when this
-    /// returns, and not at all when it throws.
+    /// returns. When it throws the file is as it was; only when the disk fails in the last step,
+    /// the wait for the directory, it has the new content already, whole too.
     ///
     /// Writes a temporary file beside it, waits until that is on disk, renames it over `name` and
     /// waits for the directory. Whatever had the name before is gone, a link included: links are
@@ -23,8 +24,8 @@ extension SecureDirectory {
     /// which may be this directory too and lies on the same file system.
     ///
     /// Answers true when it was made: it is then whole and on disk. False when there was an entry
-    /// of that name already, which stays as it is. Of several writers exactly one gets true, and
-    /// nobody ever sees half a file. Allocates nothing.
+    /// of that name already, which stays as it is. Throws as `replace` does. Of several writers
+    /// exactly one gets true, and nobody ever sees half a file. Allocates nothing.
     /// The corresponding C function is `renameat2` with `RENAME_NOREPLACE`, or `linkat` where the
     /// file system has no such renaming.
     public borrowing func writeNew(
@@ -102,22 +103,33 @@ extension SecureDirectory {
     private borrowing func moveExclusively(
         _ source: FileName, from other: borrowing SecureDirectory, to name: FileName
     ) throws(FileError) -> Bool {
-        // SAFETY (both calls): the names are C strings for the length of the call.
-        let moved = unsafe source.withCString { from in
-            unsafe name.withCString { to in
-                unsafe ntf_rename_exclusive(other.descriptor.raw, from, descriptor.raw, to)
+        let (from, to) = (other.descriptor.raw, descriptor.raw)
+        do {
+            // SAFETY (both calls): the names are C strings for the length of the call.
+            _ = try repeating {
+                unsafe source.withCString { source in
+                    unsafe name.withCString { name in
+                        unsafe Int(ntf_rename_exclusive(from, source, to, name))
+                    }
+                }
             }
+            return true
+        } catch {
+            if error == .io(errno: EEXIST) { return false }
+            guard error == .io(errno: EINVAL) || error == .io(errno: ENOSYS) else { throw error }
         }
-        if moved == 0 { return true }
-        if errno == EEXIST { return false }
-        guard errno == EINVAL || errno == ENOSYS else { throw FileError(code: errno) }
-        let linked = unsafe source.withCString { from in
-            unsafe name.withCString { to in
-                unsafe linkat(other.descriptor.raw, from, descriptor.raw, to, 0)
+        do {
+            _ = try repeating {
+                unsafe source.withCString { source in
+                    unsafe name.withCString { name in
+                        unsafe Int(linkat(from, source, to, name, 0))
+                    }
+                }
             }
+        } catch {
+            if error == .io(errno: EEXIST) { return false }
+            throw error
         }
-        if linked != 0 && errno == EEXIST { return false }
-        guard linked == 0 else { throw FileError(code: errno) }
         other.unlinkQuietly(source)
         return true
     }

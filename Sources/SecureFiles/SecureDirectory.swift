@@ -112,9 +112,7 @@ public struct SecureDirectory: ~Copyable, Sendable {
         }
         let status = try opened.status()
         guard status.st_uid == geteuid() else { throw .notOurs }
-        if status.st_mode & 0o077 != 0 {
-            guard fchmod(opened.raw, 0o700) == 0 else { throw FileError(code: errno) }
-        }
+        if status.st_mode & 0o077 != 0 { try opened.setMode(0o700) }
         return opened
     }
 
@@ -142,9 +140,11 @@ public struct SecureDirectory: ~Copyable, Sendable {
     @unsafe private static func make(
         _ parent: Int32, _ name: UnsafePointer<CChar>
     ) throws(FileError) {
-        // SAFETY: the name is a C string for the length of the call.
-        guard unsafe mkdirat(parent, name, 0o700) == 0 || errno == EEXIST else {
-            throw FileError(code: errno)
+        do {
+            // SAFETY: the name is a C string for the length of the call.
+            _ = try repeating { unsafe Int(mkdirat(parent, name, 0o700)) }
+        } catch {
+            guard error == .io(errno: EEXIST) else { throw error }
         }
         // The new entry must survive a power cut; who may not read the parent cannot ask for that.
         if let above = try? unsafe step(parent, literal("."), O_RDONLY) {

@@ -47,7 +47,7 @@ public struct InboxReader: ~Copyable {
             }
         } catch { throw StoreError(error) }
         var memory = [UInt8](repeating: 0, count: GroupLimits.recordBytesMax)
-        let entries = names.compactMap { name in read(name, in: new, through: &memory) }
+        let entries = names.compactMap { name in try? read(name, in: new, through: &memory) }
         let sorted = entries.sorted { one, other in
             (one.receivedAt, one.identity) < (other.receivedAt, other.identity)
         }
@@ -71,32 +71,63 @@ public struct InboxReader: ~Copyable {
         }
     }
 
-    /// Forgets what was taken more than `GroupLimits.takenSecondsMax` before `now`.
+    /// Forgets what was taken more than `GroupLimits.takenSecondsMax` before `now`, and what is no
+    /// record at all.
     public borrowing func forgetTaken(now: UInt64) {
         var memory = [UInt8](repeating: 0, count: GroupLimits.recordBytesMax)
         _ = try? taken.forEachName(max: GroupLimits.recordsMax) { name in
-            let entry = read(name, in: taken, through: &memory)
-            let age = now.subtractingReportingOverflow(entry?.receivedAt ?? now)
-            if entry == nil || (!age.overflow && age.partialValue > GroupLimits.takenSecondsMax) {
-                try? taken.unlink(name)
-            }
+            if isForgettable(name, now: now, &memory) { try? taken.unlink(name) }
             return true
+        }
+    }
+
+    private borrowing func isForgettable(
+        _ name: FileName, now: UInt64, _ memory: inout [UInt8]
+    ) -> Bool {
+        do throws(FileError) {
+            guard let entry = try read(name, in: taken, through: &memory) else { return true }
+            let age = now.subtractingReportingOverflow(entry.receivedAt)
+            return !age.overflow && age.partialValue > GroupLimits.takenSecondsMax
+        } catch {
+            switch error {
+            case .notOurs, .symbolicLink, .wrongKind, .tooLarge: return true
+            // What the system cannot read now is a record all the same.
+            case .notFound, .notPermitted, .noSpace, .io: return false
+            }
         }
     }
 
     /// Reads one record; nil when the file is not what `Record.write` makes.
     private borrowing func read(
         _ name: FileName, in directory: borrowing SecureDirectory, through memory: inout [UInt8]
-    ) -> Entry? {
-        var span = memory.mutableSpan
-        guard let length = try? directory.read(name, into: &span) else { return nil }
-        let text = memory.span.extracting(0..<length)
-        guard (try? JSON.check(text)) != nil,
-            let value = try? JSON.member("receivedAt", of: JSON.root(of: text), in: text),
-            let receivedAt = JSON.unsigned(value, in: text)
+    ) throws(FileError) -> Entry? {
+        let length = try length(of: name, in: directory, &memory)
+        guard let receivedAt = InboxReader.receivedAt(memory.span.extracting(0..<length))
         else { return nil }
         let identity = name.withBytes { bytes in String(utf8: bytes) }
-        let line = String(utf8: text).split(separator: "\n").joined()
+        // By bytes: behind a carriage return a line feed is no character of its own.
+        var count = 0
+        for index in 0..<length where memory[index] != UInt8(ascii: "\n") {
+            memory[count] = memory[index]
+            count += 1
+        }
+        let line = String(utf8: memory.span.extracting(0..<count))
         return Entry(identity: identity, receivedAt: receivedAt, json: line)
+    }
+
+    /// Reads a file to the front of `memory`.
+    private borrowing func length(
+        of name: FileName, in directory: borrowing SecureDirectory, _ memory: inout [UInt8]
+    ) throws(FileError) -> Int {
+        var span = memory.mutableSpan
+        return try directory.read(name, into: &span)
+    }
+
+    /// When a record arrived; nil when the text is none.
+    private static func receivedAt(_ text: Span<UInt8>) -> UInt64? {
+        guard (try? JSON.check(text)) != nil,
+            let value = try? JSON.member("receivedAt", of: JSON.root(of: text), in: text)
+        else { return nil }
+        return JSON.unsigned(value, in: text)
     }
 }

@@ -115,6 +115,17 @@ private func record(_ name: String, at time: UInt64 = 1_700_000_000) -> Record {
         #expect(unreadable == 4)
     }
 
+    @Test func aRecordWithTheLineEndsOfAnotherSystemIsStillOneLine() throws {
+        let group = Group()
+        _ = try Inbox(groupDirectory: group.path).store(record("a"))
+        let path = group.path + "/inbox/new/" + group.names("new")[0]
+        try Data("{\"receivedAt\":1,\r\n\"a\":2}\r\n".utf8).write(to: URL(filePath: path))
+        let opened = try InboxReader.open(groupDirectory: group.path)
+        guard let reader = opened else { Issue.record("there is an inbox"); return }
+        let line = try reader.list().entries[0].json
+        #expect(!line.utf8.contains(UInt8(ascii: "\n")))
+    }
+
     @Test func aLinkedGroupDirectoryIsRefused() throws {
         let group = Group()
         let target = Group()

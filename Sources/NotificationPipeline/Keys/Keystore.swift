@@ -35,7 +35,8 @@ public protocol EditableKeystore: Keystore {
     ///
     /// Into an empty slot it is generation 1. Into a used one it is an `occupied` error, unless
     /// `rotating`: then the current key becomes the previous one, and the one before that is gone.
-    /// After it returns the change is on disk; when it throws nothing has changed.
+    /// After it returns the change is on disk. When it throws nothing has changed, unless the disk
+    /// failed just when the change was made: `list` tells.
     func store(
         _ material: consuming SecretBytes, in slot: KeySlot, rotating: Bool
     ) throws(KeyError) -> UInt32
