@@ -19,6 +19,7 @@ let package = Package(
     products: [
         .executable(name: "ntfdecrypt", targets: ["ntfdecrypt"]),
         .executable(name: "ntfdecrypt-audit", targets: ["ntfdecrypt-audit"]),
+        .executable(name: "ntfhost", targets: ["ntfhost"]),
         .library(name: "NotificationPipeline", targets: ["NotificationPipeline"]),
         .library(name: "SharedGroup", targets: ["SharedGroup"]),
         .library(name: "FileKeystore", targets: ["FileKeystore"]),
@@ -78,6 +79,15 @@ let package = Package(
             name: "ntfdecrypt-audit", dependencies: ["CAllocationMeter", "DecryptCommand"],
             swiftSettings: strict),
 
+        // The operating system's part
+        .target(name: "CProcess"),
+        .target(
+            name: "HostCommand",
+            dependencies: ["CProcess", "CommandSupport", "NotificationPipeline", argumentParser],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "ntfhost", dependencies: ["HostCommand"], swiftSettings: strict),
+
         // Proof
         .executableTarget(
             name: "keyprobe",
@@ -114,5 +124,8 @@ let package = Package(
         .testTarget(name: "VectorSuitesTests", dependencies: ["VectorSuites"]),
         .testTarget(
             name: "CommandTests", dependencies: ["ntfdecrypt", "ntfdecrypt-audit"]),
+        .testTarget(
+            name: "HostTests", dependencies: ["CommandSupport", "HostCommand", "ntfhost"],
+            exclude: ["Extensions"]),
     ]
 )
