@@ -135,20 +135,27 @@ import Testing
     }
 
     @Test func theExtensionStartsWithFourDescriptorsAndNothingBlocked() throws {
-        let run = try HostBench().rehearse("surroundings", options: ["--no-store"])
+        let run = try HostBench().rehearse("surroundings")
         let body = try #require(run.texts("body").first)
         #expect(body.hasPrefix("0=/dev/null 1=/dev/null 2 3 blocked=0000000000000000 ignored=0"))
     }
 
-    @Test func theOwnOptionsComeBeforeTheHandedOnOnes() throws {
+    @Test func whatTheExtensionTakesIsHandedOn() throws {
+        let run = try HostBench().rehearse(
+            "surroundings",
+            options: [
+                "--fault", "leak", "--no-store", "--keystore", "file:K", "--group-dir", "G",
+            ])
+        let body = try #require(run.texts("body").first)
+        #expect(body.contains("arguments=--keystore,file:K,--group-dir,G,--no-store fault=leak"))
+    }
+
+    @Test func onlyTheFirstProcessIsToldTheFault() throws {
         let run = try HostBench().run(
-            [
-                "--extension", HostBench.actor, "--fault", "leak", "--no-store", "--keystore",
-                "file:K", "--group-dir", "G", "--", "--more",
-            ], input: HostBench.pushes(1))
-        // The actor takes its first argument for a behaviour, has none of that name, and fails.
-        #expect(run.verdicts == ["original crashed"])
-        #expect(run.errors.contains("--keystore"))
+            ["--extension", HostBench.actor, "--fault", "crash", "--", "die-of-a-fault"],
+            input: HostBench.pushes(3))
+        #expect(run.verdicts == ["original crashed", "modified content", "modified content"])
+        #expect(run.processes == "2 started, 0 killed")
     }
 
     /// Gone, or a zombie whose new parent has not looked yet.

@@ -17,10 +17,10 @@ struct MessageReaderTests {
 
     @Test(arguments: [1, 2, 3, 7, 1000])
     func messagesComeOutWholeHoweverTheyArrive(_ portion: Int) throws {
-        let text = "ready\nstage 1 payload\ncontent 1 5\na\nb c\ncontent 1 0\ndone 1\n"
+        let text = "ready\nstage 1 payload\ncontent 1 6\na\nb c\ncontent 1 0\ndone 1\n"
         #expect(
             try messages(text, portion: portion) == [
-                .ready, .stage(id: 1, name: "payload"), .content(id: 1, bytes: Array("a\nb c".utf8)),
+                .ready, .stage(id: 1, name: "payload"), .content(id: 1, bytes: Array("a\nb c\n".utf8)),
                 .content(id: 1, bytes: []), .done(id: 1),
             ])
     }

@@ -16,7 +16,7 @@ import Testing
     func aFileThatIsNoProgramIsSaidSo(_ mode: Int) throws {
         let bench = try HostBench()
         let file = bench.path + "/file"
-        FileManager.default.createFile(
+        _ = FileManager.default.createFile(
             atPath: file, contents: Data("no program".utf8), attributes: [.posixPermissions: mode])
         let run = try bench.run(["--extension", file], input: HostBench.pushes(2))
         #expect(run.status == 69)
@@ -90,15 +90,17 @@ import Testing
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
-        var counts: Set<Int> = []
-        for _ in 1...5 {
+        var counts: [Int] = []
+        for _ in 1...20 {
             input.fileHandleForWriting.write(Data(HostBench.pushes(1).utf8))
             _ = output.fileHandleForReading.availableData
-            counts.insert(
+            counts.append(
                 try FileManager.default.contentsOfDirectory(
                     atPath: "/proc/\(process.processIdentifier)/fd").count)
         }
-        #expect(counts.count == 1)
+        // A line may be there a moment before its process is let go.
+        let inUse = 4
+        #expect(try #require(counts.last) <= #require(counts.first) + inUse)
         try input.fileHandleForWriting.close()
         process.waitUntilExit()
         #expect(process.terminationStatus == 1)

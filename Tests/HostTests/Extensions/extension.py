@@ -10,7 +10,13 @@ import socket
 import sys
 import time
 
+# What the shipped extension takes may stand in front, as the host puts it there; one thing of its
+# own may stand behind, for the first process alone.
 arguments = sys.argv[1:]
+given = []
+while arguments and arguments[0].startswith("--"):
+    given += [arguments.pop(0) for _ in range(1 if arguments[0] == "--no-store" else 2)]
+fault = arguments[arguments.index("--fault") + 1] if "--fault" in arguments else "none"
 behaviour = arguments[0] if arguments else "good"
 if "--once" in arguments:
     try:
@@ -201,13 +207,19 @@ def surroundings(request):
             pass
     body = " ".join(open_now[:2] + [entry.split("=")[0] for entry in open_now[2:]])
     body += " blocked=" + status["SigBlk"] + " ignored=" + BEFORE
-    body += " arguments=" + ",".join(arguments[1:])
+    body += " arguments=" + ",".join(given) + " fault=" + fault
     show(request, CONTENT.replace(b"By the extension", body.encode()))
     say("done", request)
 
 
 # Python itself ignores two signals at its start; what it was given shows in its own memory only.
 BEFORE = "%d" % (signal.getsignal(signal.SIGTERM) != signal.SIG_DFL)
+
+
+def die_of_a_fault(request):
+    if fault != "none":
+        crash(request)
+    good(request)
 
 
 def pairwise(request):
