@@ -21,4 +21,3 @@ public enum Paths {
         return home + "/" + below
     }
 }
-

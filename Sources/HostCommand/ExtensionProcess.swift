@@ -6,6 +6,14 @@ import Glibc
 enum ProcessEnd: Equatable, Sendable {
     case status(Int32)
     case signal(Int32)
+
+    /// For people, as the rest of a sentence.
+    var words: String {
+        switch self {
+        case .status(let status): "it ended with \(status)"
+        case .signal(let number): "signal \(number) ended it"
+        }
+    }
 }
 
 /// What is needed to start an extension.

@@ -336,7 +336,7 @@ final class Host {
         if outputError == 0, !System.write(line.bytes.span, to: STDOUT_FILENO) {
             outputError = errno
         }
-        progress.draw("\(summary.pushes) pushes", done: input.bytesRead, of: input.bytesTotal)
+        progress.draw("push \(summary.pushes)", done: input.bytesRead, of: input.bytesTotal)
     }
 
     /// Closes the conversation; a process that does not end of it is ended.
@@ -353,7 +353,7 @@ final class Host {
         }
         let end = process.end()
         if endsByItself, let end, end != .status(0) {
-            Report.note("the extension should end with status 0 when its socket does: \(end)")
+            Report.note("the extension should end with status 0 when its socket does; \(end.words)")
         }
         summary.addEnd(peak: process.memory.peak, isKill: !endsByItself, isQuiet: false)
         trace?.finish(pid: process.pid, nil, at: .now())

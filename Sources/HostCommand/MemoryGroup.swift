@@ -19,6 +19,8 @@ struct MemoryGroup: ~Copyable {
     init?(memoryMax: Int) {
         for (version, directory) in MemoryGroup.candidates() {
             let path = directory + "/ntfhost-\(getpid())"
+            // One of the same name is a run's that was killed: empty, or not ours to remove.
+            _ = unsafe rmdir(path)
             guard unsafe mkdir(path, 0o755) == 0 else { continue }
             if MemoryGroup.limit(path, version, memoryMax + memoryMax / HostLimits.groupSlackPart) {
                 // SAFETY: the path is a C string for the length of the call.

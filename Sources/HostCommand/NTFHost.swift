@@ -32,6 +32,7 @@ public struct NTFHost: ParsableCommand {
     /// The whole program; ends the process when something failed.
     public static func start() {
         System.prepareProcess()
+        fillStandardDescriptors()
         do {
             var command = try parseAsRoot(Arguments.own)
             try command.run()
@@ -48,5 +49,15 @@ public struct NTFHost: ParsableCommand {
             Report.error(message(for: error), hint: "ntfhost run --help")
             Glibc.exit(status.rawValue)
         }
+    }
+
+    /// Where one of the three was closed, what we open would be taken for it.
+    private static func fillStandardDescriptors() {
+        var descriptor: Int32 = 0
+        while descriptor >= 0 && descriptor <= STDERR_FILENO {
+            // SAFETY: the path is a C string.
+            descriptor = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
+        }
+        if descriptor > STDERR_FILENO { _ = close(descriptor) }
     }
 }

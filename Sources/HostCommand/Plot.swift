@@ -126,7 +126,7 @@ struct Plot {
     private var memoryTicks: [Int] {
         let mebibyte = 1024 * 1024
         var step = 1
-        while memoryTop / Double(step * mebibyte) > 7 {
+        while memoryTop / Double(step * mebibyte) > 8 {
             step *= 2
         }
         let count = Int(memoryTop) / (step * mebibyte)
@@ -187,11 +187,12 @@ struct Plot {
             let highest = trace.samples.max(by: { $0.memory.resident < $1.memory.resident })
         else { return "" }
         let (across, up) = (x(highest.at), y(highest.memory.resident))
-        let isFarRight = across > Measure.width - 120
+        // To the left where there is room: an end of the process stands at the right.
+        let isLeft = across > Measure.left + 180
         return """
             <circle class="peak" cx="\(Plot.number(across))" cy="\(Plot.number(up))" r="3.5"/>\
-            <text class="figure\(isFarRight ? " end" : "")" \
-            x="\(Plot.number(isFarRight ? across - 8 : across + 8))" \
+            <text class="figure\(isLeft ? " end" : "")" \
+            x="\(Plot.number(isLeft ? across - 8 : across + 8))" \
             y="\(Plot.number(up - 7))">\(Figures.mebibytes(highest.memory.resident))</text>\n
             """
     }
