@@ -49,8 +49,8 @@ struct Conversation: ~Copyable {
     mutating func send() {
         while hasOutgoing {
             let rest = outgoing[sent...]
+            // SAFETY: `bytes` is readable for its length while the call runs.
             let count = unsafe rest.withUnsafeBytes { bytes in
-                // SAFETY: `bytes` is readable for its length while the call runs.
                 unsafe Glibc.send(
                     socket, bytes.baseAddress, bytes.count,
                     Int32(Int(MSG_DONTWAIT) | Int(MSG_NOSIGNAL)))
@@ -75,8 +75,8 @@ struct Conversation: ~Copyable {
     mutating func read() -> Int {
         guard !isClosed else { return 0 }
         while true {
+            // SAFETY: `bytes` is writable for its length while the call runs.
             let count = unsafe space.withUnsafeMutableBytes { bytes in
-                // SAFETY: `bytes` is writable for its length while the call runs.
                 unsafe Glibc.recv(
                     socket, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT))
             }

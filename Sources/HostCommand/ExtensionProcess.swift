@@ -56,10 +56,10 @@ final class ExtensionProcess {
         }
         var arguments = [program.path] + program.arguments
         if let fault { arguments += ["--fault", fault] }
+        // SAFETY: all pointers live while the call runs, which only reads them.
         let started = unsafe CStrings.lend(arguments) { argumentPointers in
             unsafe CStrings.lend(ExtensionProcess.environment(program)) { environmentPointers in
                 unsafe program.path.withCString { path in
-                    // SAFETY: all pointers live while the call runs, which only reads them.
                     var start = unsafe ntf_start(
                         path: path, arguments: argumentPointers, environment: environmentPointers,
                         socket: theirs, group: group,
@@ -114,6 +114,7 @@ final class ExtensionProcess {
         guard waitForEnd(milliseconds: HostLimits.reapMillisecondsMax) else { return nil }
         isReaped = true
         var end = ntf_end()
+        // SAFETY: `end` is ours for the length of the call.
         guard unsafe ntf_process_reap(pid, &end) != 0 else { return nil }
         let peak = Int(end.peak_kibibytes) * 1024
         if peak > inheritedPeak { memory.note(residentPeak: peak) }
@@ -152,8 +153,10 @@ enum CStrings {
         var pointers = unsafe strings.map { string in unsafe strdup(string) }
         unsafe pointers.append(nil)
         defer {
+            // SAFETY: each came from strdup, and free takes nil too.
             for index in unsafe pointers.indices { unsafe free(pointers[index]) }
         }
+        // SAFETY: the list is not changed while it is lent.
         return unsafe pointers.withUnsafeBufferPointer { list in
             guard let first = list.baseAddress else {
                 preconditionFailure("the list has its nil at least")

@@ -126,12 +126,12 @@ final class Host {
     }
 
     private func start(at beganAt: Moment) throws(StartError) {
+        groupKills = group?.kills() ?? 0
         let process = try ExtensionProcess(
             program, fault: summary.starts == 0 ? rules.fault : nil,
             group: group?.processes ?? -1, startedAt: beganAt,
             milliseconds: rules.deadlineMilliseconds)
         if !process.isInGroup { group = nil }
-        groupKills = group?.kills() ?? 0
         self.process = process
         summary.addStart()
         trace?.start(pid: process.pid, at: beganAt)

@@ -20,6 +20,7 @@ struct MemoryGroup: ~Copyable {
         for (version, directory) in MemoryGroup.candidates() {
             let path = directory + "/ntfhost-\(getpid())"
             // One of the same name is a run's that was killed: empty, or not ours to remove.
+            // SAFETY (all of mkdir and rmdir here): the path is a C string for the call.
             _ = unsafe rmdir(path)
             guard unsafe mkdir(path, 0o755) == 0 else { continue }
             if MemoryGroup.limit(path, version, memoryMax + memoryMax / HostLimits.groupSlackPart) {
@@ -110,8 +111,8 @@ enum SmallFile {
         guard descriptor >= 0 else { return nil }
         defer { _ = close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: HostLimits.statusBytesMax)
+        // SAFETY: `raw` is writable for its length while the call runs.
         let count = unsafe bytes.withUnsafeMutableBytes { raw in
-            // SAFETY: `raw` is writable for its length while the call runs.
             unsafe Glibc.read(descriptor, raw.baseAddress, raw.count)
         }
         return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
@@ -124,8 +125,8 @@ enum SmallFile {
         guard descriptor >= 0 else { return false }
         defer { _ = close(descriptor) }
         let bytes = Array(text.utf8)
+        // SAFETY: `raw` is readable for its length while the call runs.
         return unsafe bytes.withUnsafeBytes { raw in
-            // SAFETY: `raw` is readable for its length while the call runs.
             unsafe Glibc.write(descriptor, raw.baseAddress, raw.count) == raw.count
         }
     }

@@ -26,8 +26,8 @@ struct MemorySampler: ~Copyable {
 
     /// What it holds now; nil when it has ended.
     mutating func sample() -> Memory? {
+        // SAFETY: `bytes` is writable for its length while the call runs.
         let count = unsafe text.withUnsafeMutableBytes { bytes in
-            // SAFETY: `bytes` is writable for its length while the call runs.
             unsafe pread(descriptor, bytes.baseAddress, bytes.count, 0)
         }
         guard count > 0 else { return nil }
@@ -49,6 +49,7 @@ struct MemorySampler: ~Copyable {
     /// A figure of a status file, in bytes.
     static func field(_ name: StaticString, in status: ArraySlice<UInt8>) -> Int? {
         for line in status.split(separator: UInt8(ascii: "\n")) {
+            // SAFETY: the name is a constant and only read.
             let isIt = name.withUTF8Buffer { bytes in unsafe line.starts(with: bytes) }
             guard isIt else { continue }
             var kibibytes = 0

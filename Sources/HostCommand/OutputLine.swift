@@ -26,7 +26,8 @@ struct OutputLine {
         text += ",\"latencyMs\":\(Figures.milliseconds(latencyNanoseconds))"
         text += ",\"started\":\(isStarter)"
         if let pid { text += ",\"pid\":\(pid)" }
-        if let peak {
+        // None of a process that the kernel stopped before the first look at it.
+        if let peak, peak.resident > 0 {
             text += ",\"peakRSS\":\(peak.resident),\"peakAnonymous\":\(peak.anonymous)"
         }
         if contentCount > 1 { text += ",\"contents\":\(contentCount)" }

@@ -115,12 +115,8 @@ import Testing
         try process.run()
         input.fileHandleForWriting.write(Data(HostBench.pushes(1).utf8))
         // Only a host that has blocked its signals has started a child.
-        let children = "/proc/\(process.processIdentifier)/task/\(process.processIdentifier)/children"
         var child: Int32?
-        while child == nil {
-            let text = try String(contentsOfFile: children, encoding: .utf8)
-            child = Int32(text.split(separator: " ").first ?? "")
-        }
+        while child == nil { child = try children(of: process).first }
         kill(process.processIdentifier, SIGTERM)
         process.waitUntilExit()
         #expect(process.terminationStatus == 128 + SIGTERM)
@@ -128,6 +124,35 @@ import Testing
         let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         #expect(text.contains("processes  1 started, 1 killed"))
     }
+
+    @Test func aProcessThatLeavesBetweenPushesCostsNone() throws {
+        let process = try HostBench().process(["--extension", HostBench.actor, "--", "good-then-leave"])
+        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        for _ in 1...2 {
+            input.fileHandleForWriting.write(Data(HostBench.pushes(1).utf8))
+            let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            #expect(line.contains("modified"))
+            let limit = Date().addingTimeInterval(10)
+            while try hasChild(process), Date() < limit {}
+        }
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(text.contains("processes  2 started, 0 killed, 2 ended between pushes"))
+    }
+
+    private func children(of process: Process) throws -> [Int32] {
+        let id = process.processIdentifier
+        let text = try String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)
+        return text.split(separator: " ").compactMap { Int32($0) }
+    }
+
+    private func hasChild(_ process: Process) throws -> Bool { try !children(of: process).isEmpty }
 
     @Test func anOutputThatIsFullEndsTheRun() throws {
         let process = try HostBench().process(["--extension", HostBench.actor])

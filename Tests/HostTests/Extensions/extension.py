@@ -145,6 +145,11 @@ def leave(request):
     os._exit(0)
 
 
+def good_then_leave(request):
+    good(request)
+    os._exit(0)
+
+
 def content_then_crash(request):
     show(request)
     crash(request)
