@@ -20,6 +20,7 @@ let package = Package(
         .executable(name: "ntfdecrypt", targets: ["ntfdecrypt"]),
         .executable(name: "ntfextension", targets: ["ntfextension"]),
         .executable(name: "ntfdecrypt-audit", targets: ["ntfdecrypt-audit"]),
+        .executable(name: "ntfhost", targets: ["ntfhost"]),
         .library(name: "NotificationPipeline", targets: ["NotificationPipeline"]),
         .library(name: "NotificationExtension", targets: ["NotificationExtension"]),
         .library(name: "SharedGroup", targets: ["SharedGroup"]),
@@ -95,6 +96,15 @@ let package = Package(
             name: "ntfdecrypt-audit", dependencies: ["CAllocationMeter", "DecryptCommand"],
             swiftSettings: strict),
 
+        // The operating system's part
+        .target(name: "CProcess"),
+        .target(
+            name: "HostCommand",
+            dependencies: ["CProcess", "CommandSupport", "NotificationPipeline", argumentParser],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "ntfhost", dependencies: ["HostCommand"], swiftSettings: strict),
+
         // Proof
         .executableTarget(
             name: "keyprobe",
@@ -137,5 +147,11 @@ let package = Package(
         .testTarget(
             name: "FaultTests",
             dependencies: ["FileKeystore", "NotificationPipeline", "ntfdecrypt"]),
+        .testTarget(
+            name: "HostTests",
+            dependencies: [
+                "CommandSupport", "HostCommand", "ntfdecrypt", "ntfextension", "ntfhost",
+            ],
+            exclude: ["Extensions"]),
     ]
 )

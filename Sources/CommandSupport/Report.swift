@@ -33,6 +33,8 @@ public enum ExitStatus: Int32, Sendable {
     case usage = 64
     /// A named file, or the input, cannot be read (`EX_NOINPUT`).
     case fileUnreadable = 66
+    /// A program that is needed cannot be run (`EX_UNAVAILABLE`).
+    case unavailable = 69
     /// A bug (`EX_SOFTWARE`).
     case bug = 70
     /// Standard output cannot be written (`EX_IOERR`).

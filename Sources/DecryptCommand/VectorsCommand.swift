@@ -44,7 +44,7 @@ struct VectorsCommand: ParsableCommand {
 private struct Tally {
     let total: Int
     let keepsReports: Bool
-    let drawsProgress = isatty(STDERR_FILENO) == 1
+    let progress = ProgressBar()
     var reports: [FileReport] = []
     var files = 0
     var passed = 0
@@ -64,9 +64,9 @@ private struct Tally {
         skips.merge(report.skips) { one, other in one + other }
         if let choice = report.freeChoice { choices[choice, default: 0] += 1 }
         if keepsReports { reports.append(report) }
-        clearProgress()
+        progress.clear()
         show(report)
-        drawProgress()
+        if total > 1 { progress.draw("\(files) of \(total) files", done: files, of: total) }
     }
 
     private func show(_ report: FileReport) {
@@ -89,7 +89,7 @@ private struct Tally {
     }
 
     func finish() {
-        clearProgress()
+        progress.clear()
         for (choice, count) in choices.sorted(by: { one, other in one.key < other.key }) {
             print("free to choose: \(count) \(choice)")
         }
@@ -100,16 +100,5 @@ private struct Tally {
             Report.error("no vectors were run", hint: "ntfdecrypt vectors TestVectors")
         }
         print("\(passed) passed, \(failed) failed, \(skips.values.reduce(0, +)) skipped")
-    }
-
-    private func drawProgress() {
-        guard drawsProgress, total > 1 else { return }
-        let filled = 30 * min(files, total) / total
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-        System.write("\r\(bar) \(files) of \(total) files", to: STDERR_FILENO)
-    }
-
-    private func clearProgress() {
-        if drawsProgress { System.write("\r\u{1b}[K", to: STDERR_FILENO) }
     }
 }

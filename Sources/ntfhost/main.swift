@@ -1,0 +1,3 @@
+import HostCommand
+
+NTFHost.start()
