@@ -13,6 +13,8 @@ do throws(Failure) {
     } else {
         try Filter(arguments).run()
     }
+} catch where error.status == .success {
+    System.write(error.message, to: STDOUT_FILENO)
 } catch {
     Report.error(error.message, hint: error.hint)
     exit(error.status.rawValue)
