@@ -81,7 +81,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "ntfdecrypt", dependencies: ["DecryptCommand"], swiftSettings: strict),
+            name: "ntfdecrypt", dependencies: ["DecryptCommand"], exclude: ["link-order.txt"],
+            swiftSettings: strict),
         .executableTarget(
             name: "ntfextension",
             dependencies: [

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandSupport
 import Glibc
 import NotificationPipeline
+import SecretMemory
 import SecretServiceKeystore
 import SharedGroup
 
@@ -63,12 +64,12 @@ enum Checkup {
             hint: works ? nil : "reinstall libsecp256k1 and nettle, then script/test")
     }
 
+    /// Locks as much as a run does, for the limit alone does not say: root has none.
     static func lockedMemory() -> Finding {
+        let isEnough = MemoryLock.isPossible(for: CommandLimits.lockedBytes)
         var limit = rlimit()
         // SAFETY: `limit` is ours for the length of the call.
         _ = unsafe getrlimit(__rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue), &limit)
-        let needed = UInt64(256 * 1024)
-        let isEnough = UInt64(limit.rlim_cur) >= needed
         return Finding(
             state: isEnough ? .ok : .note, subject: "locked memory",
             text: isEnough

@@ -89,6 +89,8 @@ struct OpenCommand: ParsableCommand {
 /// The command's own maxima.
 enum CommandLimits {
     static let jobsMax = 64
+    /// What the secrets of a run take of locked memory at most, with its guard pages.
+    static let lockedBytes = 256 * 1024
     /// What iOS gives a notification service extension.
     static let memoryCapBytes = 24 * 1024 * 1024
 }

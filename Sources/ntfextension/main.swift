@@ -13,9 +13,11 @@ do throws(Failure) {
     } else {
         try Filter(arguments).run()
     }
-} catch where error.status == .success {
-    System.write(error.message, to: STDOUT_FILENO)
 } catch {
+    guard error.status != .success else {
+        System.write(error.message, to: STDOUT_FILENO)
+        exit(0)
+    }
     Report.error(error.message, hint: error.hint)
     exit(error.status.rawValue)
 }
