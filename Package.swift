@@ -147,7 +147,9 @@ let package = Package(
             name: "CommandTests", dependencies: ["ntfdecrypt", "ntfdecrypt-audit"]),
         .testTarget(
             name: "FaultTests",
-            dependencies: ["FileKeystore", "NotificationPipeline", "ntfdecrypt"]),
+            dependencies: [
+                "FileKeystore", "NotificationPipeline", "ntfdecrypt", "ntfextension", "ntfhost",
+            ]),
         .testTarget(
             name: "HostTests",
             dependencies: [

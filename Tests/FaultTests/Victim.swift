@@ -73,8 +73,8 @@ final class Victim {
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    private static let executable = URL(filePath: CommandLine.arguments[0])
-        .deletingLastPathComponent().appending(path: "ntfdecrypt").path
+    private static let built = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    fileprivate static let executable = built.appending(path: "ntfdecrypt").path
 
     /// The library that makes faults, compiled once for this process.
     private static let library: String = {
@@ -121,8 +121,24 @@ final class Victim {
         try run(["keys", "import", "blocktank"], input: path + "/secret", fault)
     }
 
+    /// Hands the published push to the extension under the host; the fault is the extension's alone.
+    func host(_ fault: Fault?) throws -> Run {
+        let variables = fault.map(variables) ?? []
+        let script = """
+            #!/bin/sh
+            exec env \(variables.joined(separator: " ")) '\(Self.built.path)/ntfextension' "$@"
+            """
+        try Data(script.utf8).write(to: URL(filePath: path + "/extension"))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: path + "/extension")
+        return try run(
+            ["run", "--extension", path + "/extension"], input: Self.push,
+            program: Self.built.appending(path: "ntfhost").path)
+    }
+
     func run(
-        _ arguments: [String], input: String = "/dev/null", _ fault: Fault? = nil
+        _ arguments: [String], input: String = "/dev/null", _ fault: Fault? = nil,
+        program: String = Victim.executable
     ) throws -> Run {
         let (output, errors) = (path + "/output", path + "/errors")
         var actions = posix_spawn_file_actions_t()
@@ -136,9 +152,9 @@ final class Victim {
         try file.write(contentsOf: Data(count: 64))
 
         var child = pid_t()
-        let spawned = withStrings([Self.executable] + arguments) { words in
+        let spawned = withStrings([program] + arguments) { words in
             withStrings(environment(fault)) { variables in
-                posix_spawn(&child, Self.executable, &actions, nil, words, variables)
+                posix_spawn(&child, program, &actions, nil, words, variables)
             }
         }
         try #require(spawned == 0)
@@ -164,14 +180,17 @@ final class Victim {
             "NTFDECRYPT_KEYSTORE=file:\(keystore)", "NTFDECRYPT_GROUP_DIR=\(group)", "HOME=\(path)",
             "PATH=/usr/bin:/bin", "SWIFT_BACKTRACE=enable=no",
         ]
-        if let fault {
-            variables += [
-                "LD_PRELOAD=\(Self.library)", "FAULTS_REPORT=\(path)/report",
-                "FAULTS_WHAT=\(fault.what.rawValue)", "FAULTS_FROM=\(fault.from.rawValue)",
-                "FAULTS_AT=\(fault.at)", "FAULTS_DO=\(fault.deed)",
-            ]
-        }
+        if let fault { variables += self.variables(fault) }
         return variables
+    }
+
+    /// What tells the library of faults what to do.
+    private func variables(_ fault: Fault) -> [String] {
+        [
+            "LD_PRELOAD=\(Self.library)", "FAULTS_REPORT=\(path)/report",
+            "FAULTS_WHAT=\(fault.what.rawValue)", "FAULTS_FROM=\(fault.from.rawValue)",
+            "FAULTS_AT=\(fault.at)", "FAULTS_DO=\(fault.deed)",
+        ]
     }
 
     private func withStrings<Result>(
