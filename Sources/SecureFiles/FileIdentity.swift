@@ -8,6 +8,8 @@ internal import Glibc
 public struct FileIdentity: Equatable, Sendable {
     /// The length in bytes.
     public let size: Int
+    /// When the content was last written, Unix seconds; 0 before 1970.
+    public var modifiedAt: UInt64 { UInt64(clamping: modified.seconds) }
     private let device: UInt64
     private let inode: UInt64
     private let modified: (seconds: Int, nanoseconds: Int)

@@ -60,11 +60,12 @@ extension SecureDirectory {
     }
 
     /// Removes the temporary files that writers left here when they were killed, and answers how
-    /// many. Call it only while no other process writes through this directory.
-    public borrowing func removeTemporaries() throws(FileError) -> Int {
+    /// many: those last written before `time` (Unix seconds), or all. All only while no other
+    /// process writes through this directory.
+    public borrowing func removeTemporaries(before time: UInt64 = .max) throws(FileError) -> Int {
         var removed = 0
         _ = try forEachName(max: FileLimits.sweepNamesMax) { name in
-            if name.isTemporary {
+            if name.isTemporary, let file = try? identity(of: name), file.modifiedAt < time {
                 unlinkQuietly(name)
                 removed += 1
             }

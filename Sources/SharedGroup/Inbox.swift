@@ -58,7 +58,7 @@ public final class Inbox: NotificationStore, Sendable {
         }
         return try state.withLock { (state) throws(StoreError) in
             do throws(StoreError) {
-                if state.opened == nil { state.opened = try open() }
+                if state.opened == nil { state.opened = try open(now: record.receivedAt) }
                 state.buffer.removeAll()
                 record.write(to: &state.buffer)
                 return try state.opened!.write(name, state.buffer)
@@ -71,7 +71,7 @@ public final class Inbox: NotificationStore, Sendable {
     }
 
     /// Opens, and makes where missing, the group directory and the three of the inbox.
-    private func open() throws(StoreError) -> Opened {
+    private func open(now: UInt64) throws(StoreError) -> Opened {
         do throws(FileError) {
             let group = try SecureDirectory(path: path, creating: true)
             let inbox = try group.openSubdirectory("inbox", creating: true)
@@ -81,8 +81,12 @@ public final class Inbox: NotificationStore, Sendable {
                 count += 1
                 return true
             }
+            let temporary = try inbox.openSubdirectory("tmp", creating: true)
+            // What killed writers left behind; that it stays is no reason not to write.
+            let old = now.subtractingReportingOverflow(GroupLimits.leftoverSeconds)
+            if !old.overflow { _ = try? temporary.removeTemporaries(before: old.partialValue) }
             return Opened(
-                temporary: try inbox.openSubdirectory("tmp", creating: true), new: new,
+                temporary: temporary, new: new,
                 taken: try inbox.openSubdirectory("cur", creating: true), count: count)
         } catch { throw StoreError(error) }
     }

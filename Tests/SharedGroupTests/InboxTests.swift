@@ -83,6 +83,30 @@ private func record(_ name: String, at time: UInt64 = 1_700_000_000) -> Record {
         #expect(try inbox.store(record("a")) == false)
     }
 
+    @Test func whatKilledWritersLeftBehindGoesWhenNobodyCanBeWritingIt() throws {
+        let group = Group()
+        _ = try Inbox(groupDirectory: group.path).store(record("a"))
+        let now: UInt64 = 1_700_000_000
+        let ages: [(name: String, age: UInt64)] = [
+            (".tmp-00000000000000aa", 37 * 3600), (".tmp-00000000000000bb", 35 * 3600),
+            (".tmp-00000000000000cc", 0), ("somebody-else's", 100 * 3600),
+        ]
+        for (name, age) in ages {
+            let path = group.path + "/inbox/tmp/" + name
+            _ = FileManager.default.createFile(atPath: path, contents: Data("half".utf8))
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: Double(now - age))],
+                ofItemAtPath: path)
+        }
+        _ = try Inbox(groupDirectory: group.path).store(record("b", at: now))
+        #expect(Set(group.names("tmp")) == [
+            ".tmp-00000000000000bb", ".tmp-00000000000000cc", "somebody-else's",
+        ])
+        // A clock that went back to 1970 sweeps nothing.
+        _ = try Inbox(groupDirectory: group.path).store(record("c", at: 5))
+        #expect(group.names("tmp").count == 3)
+    }
+
     @Test func recordsComeOldestFirst() throws {
         let group = Group()
         let inbox = Inbox(groupDirectory: group.path)
