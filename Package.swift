@@ -128,7 +128,12 @@ let package = Package(
             dependencies: ["CryptoKitBackend", "NotificationPipeline", "SecretMemory"]),
         .testTarget(
             name: "NotificationExtensionTests",
-            dependencies: ["NotificationExtension", "NotificationPipeline", "Threading"]),
+            dependencies: [
+                "FileKeystore", "NotificationExtension", "NotificationPipeline", "SharedGroup",
+                "Threading",
+            ]),
+        .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
+        .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
         .testTarget(
             name: "SharedGroupTests", dependencies: ["NotificationPipeline", "SharedGroup"]),
         .testTarget(
