@@ -51,9 +51,7 @@ final class ExtensionProcess {
         _ program: Program, fault: String?, group: Int32, startedAt: Moment, milliseconds: UInt64
     ) throws(StartError) {
         guard let (ours, theirs) = Conversation.pair() else { throw StartError(code: errno) }
-        let ownPeak = SmallFile.read("/proc/self/status").map { text in
-            MemorySampler.field("VmHWM:", in: Array(text.utf8)[...]) ?? 0
-        }
+        let ownPeak = MemoryUse.ofProcess()?.peakResident
         var arguments = [program.path] + program.arguments
         if let fault { arguments += ["--fault", fault] }
         // SAFETY: all pointers live while the call runs, which only reads them.

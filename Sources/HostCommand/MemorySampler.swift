@@ -1,3 +1,4 @@
+import CommandSupport
 import Glibc
 
 /// How much memory a process holds, in bytes.
@@ -31,33 +32,16 @@ struct MemorySampler: ~Copyable {
             unsafe pread(descriptor, bytes.baseAddress, bytes.count, 0)
         }
         guard count > 0 else { return nil }
-        let status = text[..<count]
-        guard let resident = MemorySampler.field("VmRSS:", in: status),
-            let anonymous = MemorySampler.field("RssAnon:", in: status)
-        else { return nil }
-        let high = MemorySampler.field("VmHWM:", in: status) ?? resident
-        note(residentPeak: max(high, resident))
-        peak.anonymous = max(peak.anonymous, anonymous)
-        return Memory(resident: resident, anonymous: anonymous)
+        let now = MemoryUse(status: text.span.extracting(0..<count))
+        // A process that has ended is still there for its parent, without memory.
+        guard now.resident > 0 else { return nil }
+        note(residentPeak: max(now.peakResident, now.resident))
+        peak.anonymous = max(peak.anonymous, now.anonymous)
+        return Memory(resident: now.resident, anonymous: now.anonymous)
     }
 
     /// Takes over a peak known from elsewhere, in bytes.
     mutating func note(residentPeak: Int) {
         peak.resident = max(peak.resident, residentPeak)
-    }
-
-    /// A figure of a status file, in bytes.
-    static func field(_ name: StaticString, in status: ArraySlice<UInt8>) -> Int? {
-        for line in status.split(separator: UInt8(ascii: "\n")) {
-            // SAFETY: the name is a constant and only read.
-            let isIt = name.withUTF8Buffer { bytes in unsafe line.starts(with: bytes) }
-            guard isIt else { continue }
-            var kibibytes = 0
-            for byte in line where byte >= 0x30 && byte <= 0x39 {
-                kibibytes = kibibytes * 10 + Int(byte - 0x30)
-            }
-            return kibibytes * 1024
-        }
-        return nil
     }
 }

@@ -30,11 +30,4 @@ struct FiguresTests {
         #expect(Figures.mebibytes(24 * 1024 * 1024) == "24 MiB")
         #expect(Figures.mebibytes(3_565_158) == "3.4 MiB")
     }
-
-    @Test func aStatusFieldIsFoundByItsWholeName() {
-        let status = Array("VmHWMx:\t9 kB\nVmHWM:\t    3456 kB\nRssAnon:\t12 kB\n".utf8)[...]
-        #expect(MemorySampler.field("VmHWM:", in: status) == 3456 * 1024)
-        #expect(MemorySampler.field("RssAnon:", in: status) == 12 * 1024)
-        #expect(MemorySampler.field("VmRSS:", in: status) == nil)
-    }
 }
