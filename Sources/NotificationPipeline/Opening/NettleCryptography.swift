@@ -2,29 +2,37 @@
 // swift-format-ignore-file
 
 internal import CNettle
-internal import CSodium
 internal import SecretMemory
 
-/// `Cryptography` on nettle (AES-GCM with any nonce length) and libsodium (SHA-256).
+/// `Cryptography` on nettle: AES-GCM with any nonce length, and SHA-256, which uses the processor's
+/// own instructions where it has them.
 ///
-/// Holds one AES-GCM context in locked memory, made once: opening allocates nothing.
+/// Holds a context for each in locked memory, made once: opening allocates nothing.
 public struct NettleCryptography: Cryptography, ~Copyable {
     private var context: SecretBytes
+    private var hash: SecretBytes
 
-    /// Takes the context's memory, about 4.5 KiB.
+    /// Takes the contexts' memory, about 4.6 KiB.
     public init() {
         context = SecretBytes(count: MemoryLayout<ntf_aes_gcm>.stride)
+        hash = SecretBytes(count: MemoryLayout<sha256_ctx>.stride)
     }
 
     public mutating func sha256(_ input: Span<UInt8>, into digest: inout MutableSpan<UInt8>) {
-        precondition(digest.count == Int(crypto_hash_sha256_BYTES), "SHA-256 gives 32 bytes")
-        unsafe digest.withUnsafeMutableBufferPointer { target in
+        precondition(digest.count == Int(SHA256_DIGEST_SIZE), "SHA-256 gives 32 bytes")
+        hash.withMutableBytes { memory in
+            unsafe memory.withUnsafeMutableBytes { memory in
+            unsafe digest.withUnsafeMutableBufferPointer { target in
             unsafe input.withUnsafeBufferPointer { source in
-                // SAFETY: 32 writable bytes, checked above; `source.count` readable ones.
-                _ = unsafe crypto_hash_sha256(
-                    target.baseAddress!, source.baseAddress, UInt64(source.count))
-            }
+                // SAFETY: `memory` is a whole context, aligned as the other one is; 32 writable
+                // bytes, checked above; `source.count` readable ones.
+                let state = unsafe memory.baseAddress!.assumingMemoryBound(to: sha256_ctx.self)
+                unsafe nettle_sha256_init(state)
+                if source.count > 0 { unsafe nettle_sha256_update(state, source.count, source.baseAddress) }
+                unsafe nettle_sha256_digest(state, target.count, target.baseAddress)
+            } } }
         }
+        hash.wipe()
     }
 
     public mutating func openAESGCM(
