@@ -11,6 +11,10 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// A sanitizer would spend minutes on swift-crypto's own C code; without it the tests are the same but
+/// for the differential one.
+let hasSwiftCrypto = Context.environment["NTF_WITHOUT_SWIFT_CRYPTO"] == nil
+
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -27,9 +31,7 @@ let package = Package(
         .library(name: "FileKeystore", targets: ["FileKeystore"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        // For test targets alone: no product depends on it.
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
         // C
@@ -53,11 +55,14 @@ let package = Package(
         .target(
             name: "SecureFiles", dependencies: ["CLinux", "SecretMemory"], swiftSettings: strict),
         .target(
-            name: "SharedGroup", dependencies: ["NotificationPipeline", "SecureFiles"],
+            name: "SharedGroup",
+            dependencies: ["NotificationPipeline", "SecureFiles", "Threading"],
             swiftSettings: strict),
         .target(
             name: "FileKeystore",
-            dependencies: ["CSodium", "NotificationPipeline", "SecretMemory", "SecureFiles"],
+            dependencies: [
+                "CSodium", "NotificationPipeline", "SecretMemory", "SecureFiles", "Threading",
+            ],
             swiftSettings: strict),
         .target(
             name: "SecretServiceKeystore",
@@ -70,7 +75,7 @@ let package = Package(
             name: "NotificationExtension", dependencies: ["NotificationPipeline", "Threading"],
             swiftSettings: strict),
         .target(
-            name: "CommandSupport", dependencies: ["CLinux", "NotificationPipeline"],
+            name: "CommandSupport", dependencies: ["CLinux", "NotificationPipeline", "Threading"],
             swiftSettings: strict),
         .target(
             name: "DecryptCommand",
@@ -113,19 +118,12 @@ let package = Package(
                 "FileKeystore", "NotificationPipeline", "SecretMemory", "SecretServiceKeystore",
             ],
             path: "Tests/Support/keyprobe"),
-        // The pipeline's own CryptoKit file, by a link to it, against swift-crypto.
-        .target(
-            name: "CryptoKitBackend",
-            dependencies: [
-                "NotificationPipeline", .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            path: "Tests/Support/CryptoKitBackend",
-            swiftSettings: strict + [.define("NTF_SWIFT_CRYPTO")]),
         .testTarget(name: "SecretMemoryTests", dependencies: ["SecretMemory"]),
-        .testTarget(name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory"]),
+        .testTarget(
+            name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory", "Threading"]),
         .testTarget(
             name: "NotificationPipelineTests",
-            dependencies: ["CryptoKitBackend", "NotificationPipeline", "SecretMemory"]),
+            dependencies: ["NotificationPipeline", "SecretMemory", "Threading"]),
         .testTarget(
             name: "NotificationExtensionTests",
             dependencies: [
@@ -163,3 +161,22 @@ let package = Package(
             exclude: ["Extensions"]),
     ]
 )
+
+if hasSwiftCrypto {
+    // For test targets alone: no product depends on it.
+    package.dependencies.append(
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"))
+    package.targets += [
+        // The pipeline's own CryptoKit file, by a link to it, against swift-crypto.
+        .target(
+            name: "CryptoKitBackend",
+            dependencies: [
+                "NotificationPipeline", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Tests/Support/CryptoKitBackend",
+            swiftSettings: strict + [.define("NTF_SWIFT_CRYPTO")]),
+        .testTarget(
+            name: "CryptoKitTests",
+            dependencies: ["CryptoKitBackend", "NotificationPipeline", "SecretMemory"]),
+    ]
+}

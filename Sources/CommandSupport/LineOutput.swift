@@ -1,6 +1,6 @@
 internal import Glibc
 public import NotificationPipeline
-internal import Synchronization
+internal import Threading
 
 /// Standard output, a line at a time: written out as soon as no more input is waiting, and in
 /// larger portions while there is.

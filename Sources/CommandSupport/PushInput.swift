@@ -1,6 +1,6 @@
 internal import Glibc
 public import NotificationPipeline
-internal import Synchronization
+internal import Threading
 
 /// The payloads of standard input, or of files one after another, cut out and numbered.
 public final class PushInput: Sendable {

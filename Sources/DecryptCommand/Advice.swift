@@ -1,6 +1,6 @@
 import CommandSupport
 import NotificationPipeline
-import Synchronization
+import Threading
 
 /// Tells people on standard error what went wrong with payloads and how to mend it: the first time
 /// something happens with a hint, and at the end how often it was.

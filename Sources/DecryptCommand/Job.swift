@@ -2,7 +2,7 @@ import CommandSupport
 import Glibc
 import NotificationPipeline
 import SharedGroup
-import Synchronization
+import Threading
 
 /// One run of the filter, shared by its threads. Each thread takes the next payload, works on it
 /// alone, and waits for its turn before it touches the group directory or the output: so the order

@@ -1,4 +1,4 @@
-import Synchronization
+import Threading
 
 /// A value that is set at the start and then only read.
 final class OnceSet<Value: Sendable>: Sendable {

@@ -1,7 +1,7 @@
 public import NotificationPipeline
 public import SecretMemory
 internal import SecureFiles
-internal import Synchronization
+internal import Threading
 
 /// The keystore that is always there: one encrypted file in a directory of ours.
 ///

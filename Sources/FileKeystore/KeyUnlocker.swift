@@ -1,7 +1,7 @@
 internal import NotificationPipeline
 internal import SecretMemory
 internal import SecureFiles
-internal import Synchronization
+internal import Threading
 
 /// Finds the key of the file: the device key, or what Argon2id makes of the passphrase.
 final class KeyUnlocker: Sendable {

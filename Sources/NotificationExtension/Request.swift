@@ -1,5 +1,5 @@
 internal import NotificationPipeline
-internal import Synchronization
+internal import Threading
 
 /// One request under way: who may still answer it, and what the answer would be by now.
 ///

@@ -1,7 +1,7 @@
 internal import Glibc
 public import NotificationPipeline
 public import SecretMemory
-internal import Synchronization
+internal import Threading
 
 /// Keys in the desktop's Secret Service (gnome-keyring, KWallet, KeePassXC), through libsecret.
 ///

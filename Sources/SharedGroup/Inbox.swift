@@ -1,6 +1,6 @@
 public import NotificationPipeline
 internal import SecureFiles
-internal import Synchronization
+internal import Threading
 
 /// The app's inbox in the group directory: a maildir of records.
 ///

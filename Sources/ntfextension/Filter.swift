@@ -2,7 +2,7 @@ import CommandSupport
 import Glibc
 import NotificationExtension
 import NotificationPipeline
-import Synchronization
+import Threading
 
 /// Without a host: payloads from standard input, a line for each, as `ntfdecrypt` does it.
 final class Filter: Sendable {

@@ -1,7 +1,7 @@
 import CommandSupport
 import Glibc
 import NotificationPipeline
-import Synchronization
+import Threading
 
 /// The extension's end of the talk with the host (docs/extension-protocol.md).
 final class HostSocket: Sendable {

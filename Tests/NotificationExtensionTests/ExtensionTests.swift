@@ -1,5 +1,4 @@
 import NotificationPipeline
-import Synchronization
 import Testing
 import Threading
 

@@ -1,6 +1,5 @@
 import NotificationExtension
 import NotificationPipeline
-import Synchronization
 import Threading
 
 /// Holds whoever comes to it until it is opened, and lets others wait until somebody has come.

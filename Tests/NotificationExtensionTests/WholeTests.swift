@@ -3,7 +3,7 @@ import Foundation
 import NotificationExtension
 import NotificationPipeline
 import SharedGroup
-import Synchronization
+import Threading
 import Testing
 
 /// The extension with the real keystore and the real inbox, as the README has it.

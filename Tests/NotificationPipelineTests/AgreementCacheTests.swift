@@ -1,5 +1,5 @@
 import SecretMemory
-import Synchronization
+import Threading
 import Testing
 
 @testable import NotificationPipeline

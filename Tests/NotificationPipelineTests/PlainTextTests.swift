@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func theFirstOfSeveralCountsWhateverStandsAround() {
-        var numbers = SeededNumbers(seed: 7)
+        var numbers = SplitMix64(seed: 7)
         let few: [UInt8] = [0x00, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x5b, 0x5c, 0x5d, 0x7f, 0x80, 0xff]
         for _ in 0..<20_000 {
             let text = (0..<24).map { _ in few[Int(numbers.next() % UInt64(few.count))] }
@@ -73,18 +73,5 @@ import Testing
         table.select(JSON.root(of: text.span), in: text.span)
         let found = try table.member("a", in: text.span)
         #expect(found == nil)
-    }
-}
-
-/// A small generator with a seed (splitmix64).
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

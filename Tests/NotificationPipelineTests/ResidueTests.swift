@@ -1,6 +1,6 @@
 import Foundation
 import SecretMemory
-import Synchronization
+import Threading
 import Testing
 
 @testable import NotificationPipeline

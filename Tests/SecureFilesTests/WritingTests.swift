@@ -1,6 +1,6 @@
 import Foundation
 import SecureFiles
-import Synchronization
+import Threading
 import Testing
 
 /// Says to the reader that the writer is through.

@@ -1,6 +1,6 @@
 import CommandSupport
 import NotificationPipeline
-import Synchronization
+import Threading
 
 /// `--audit` of the filter: what the stages of this run cost, all threads together.
 final class FilterAudit: Sendable {

@@ -1,0 +1,1 @@
+../NotificationPipelineTests/Support.swift
