@@ -81,7 +81,10 @@ final class HostBench {
     }
 
     func run(_ arguments: [String], bytes: Data) throws -> HostRun {
-        let process = process(arguments)
+        try run(process(arguments), bytes: bytes)
+    }
+
+    func run(_ process: Process, bytes: Data) throws -> HostRun {
         let names = ["in", "out", "err"].map { name in path + "/\(name)-\(UUID())" }
         try bytes.write(to: URL(filePath: names[0]))
         for name in names.dropFirst() {

@@ -21,7 +21,7 @@ import Testing
         ["--keystore", "file:\(bench.path)/keystore", "--group-dir", "\(bench.path)/group"]
     }
 
-    /// Runs another of the built programs, with files for pipes.
+    /// Runs another of the built programs.
     private func program(
         _ name: String, _ arguments: [String], _ bench: HostBench, input: String,
         environment: [String: String] = [:]
@@ -34,18 +34,7 @@ import Testing
             "NTFDECRYPT_GROUP_DIR": "\(bench.path)/group", "HOME": bench.path,
             "SWIFT_BACKTRACE": "enable=no", "LC_ALL": "C",
         ].merging(environment) { _, new in new }
-        let names = ["in", "out", "err"].map { bench.path + "/\($0)-\(UUID())" }
-        try Data(input.utf8).write(to: URL(filePath: names[0]))
-        for name in names.dropFirst() { _ = FileManager.default.createFile(atPath: name, contents: nil) }
-        process.standardInput = FileHandle(forReadingAtPath: names[0])
-        process.standardOutput = FileHandle(forWritingAtPath: names[1])
-        process.standardError = FileHandle(forWritingAtPath: names[2])
-        try process.run()
-        process.waitUntilExit()
-        return HostRun(
-            status: process.terminationStatus,
-            output: try String(contentsOfFile: names[1], encoding: .utf8),
-            errors: try String(contentsOfFile: names[2], encoding: .utf8))
+        return try bench.run(process, bytes: Data(input.utf8))
     }
 
     private func reasons(_ run: HostRun) -> [String] {
