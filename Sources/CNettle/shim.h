@@ -3,6 +3,7 @@
 #include <string.h>
 #include <gmp.h>
 #include <nettle/bignum.h>
+#include <nettle/cbc.h>
 #include <nettle/gcm.h>
 #include <nettle/hkdf.h>
 #include <nettle/hmac.h>
@@ -43,6 +44,49 @@ static inline int ntf_aes_gcm_crypt(union ntf_aes_gcm *ctx, int sealing,
     case 16: NTF_AES_GCM(128);
     case 24: NTF_AES_GCM(192);
     case 32: NTF_AES_GCM(256);
+    default: return 0;
+    }
+}
+
+/* AES without authentication, of the caller's memory: the key, and the block that goes before. */
+struct ntf_aes_blocks {
+    union {
+        struct aes128_ctx aes128;
+        struct aes192_ctx aes192;
+        struct aes256_ctx aes256;
+    } key;
+    uint8_t chain[AES_BLOCK_SIZE];
+};
+
+/* CBC with an iv of 16 bytes, ECB where iv is null; length is whole blocks, key_length is 16, 24
+   or 32, and anything else returns 0 and touches nothing. Sealing may be in place. */
+#define NTF_AES_BLOCKS(bits)                                                              \
+    do {                                                                                  \
+        if (sealing) nettle_aes##bits##_set_encrypt_key(&ctx->key.aes##bits, key);        \
+        else nettle_aes##bits##_set_decrypt_key(&ctx->key.aes##bits, key);                \
+        if (iv == NULL && sealing)                                                        \
+            nettle_aes##bits##_encrypt(&ctx->key.aes##bits, length, out, in);             \
+        else if (iv == NULL)                                                              \
+            nettle_aes##bits##_decrypt(&ctx->key.aes##bits, length, out, in);             \
+        else if (sealing)                                                                 \
+            nettle_cbc_encrypt(&ctx->key, (nettle_cipher_func *)nettle_aes##bits##_encrypt, \
+                               AES_BLOCK_SIZE, ctx->chain, length, out, in);              \
+        else                                                                              \
+            nettle_cbc_decrypt(&ctx->key, (nettle_cipher_func *)nettle_aes##bits##_decrypt, \
+                               AES_BLOCK_SIZE, ctx->chain, length, out, in);              \
+        return 1;                                                                         \
+    } while (0)
+
+static inline int ntf_aes_blocks_crypt(struct ntf_aes_blocks *ctx, int sealing,
+                                       size_t key_length, const uint8_t *key, const uint8_t *iv,
+                                       size_t length, uint8_t *out, const uint8_t *in)
+{
+    if (length % AES_BLOCK_SIZE != 0) return 0;
+    if (iv != NULL) memcpy(ctx->chain, iv, AES_BLOCK_SIZE);
+    switch (key_length) {
+    case 16: NTF_AES_BLOCKS(128);
+    case 24: NTF_AES_BLOCKS(192);
+    case 32: NTF_AES_BLOCKS(256);
     default: return 0;
     }
 }

@@ -75,6 +75,38 @@ import Testing
         }
     }
 
+    private func isPrivateKey(_ secret: [UInt8]) -> Bool {
+        P256.isPrivateKey(secret.span)
+    }
+
+    @Test func aPrivateKeyLiesBetweenZeroAndTheOrder() {
+        let one = [UInt8].zeros(31) + [1]
+        let below = Array(order.dropLast()) + [order[31] - 1]
+        for secret in [one, below, .noise(32), [1] + .zeros(31)] {
+            #expect(isPrivateKey(secret))
+        }
+        #expect(!isPrivateKey(.zeros(32)))
+        #expect(!isPrivateKey(order))
+        #expect(!isPrivateKey([UInt8](repeating: 0xff, count: 32)))
+        for length in [0, 31, 33, 65] { #expect(!isPrivateKey(.noise(length))) }
+        // Each byte above the order's own, or below it, decides.
+        for index in order.indices {
+            var (above, below) = (order, order)
+            if above[index] < 0xff {
+                above[index] += 1
+                #expect(!isPrivateKey(above))
+            }
+            if below[index] > 0 {
+                below[index] -= 1
+                #expect(isPrivateKey(below))
+            }
+        }
+        for secret in [one, below, order, .zeros(32)] {
+            let isKey = if case .done = publicKey(secret) { true } else { false }
+            #expect(isPrivateKey(secret) == isKey)
+        }
+    }
+
     struct Exchange: Sendable {
         let secrets: [[UInt8]]
         let points: [[UInt8]]

@@ -12,6 +12,37 @@ public enum P256 {
     /// The length in bytes of an uncompressed point: 04, X, Y (SEC 1, 2.3.3).
     public static let pointBytes = 65
 
+    /// Whether 32 bytes are a private key: neither zero nor at or above the group's order. Takes the
+    /// same time for each.
+    public static func isPrivateKey(_ secret: Span<UInt8>) -> Bool {
+        guard secret.count == keyBytes else { return false }
+        var bits: UInt8 = 0
+        // What subtracting the order, byte by byte from the lowest, borrows: 1 at the end if it is
+        // greater.
+        var borrow: UInt16 = 0
+        for index in (0..<keyBytes).reversed() {
+            bits |= secret[index]
+            borrow = (UInt16(secret[index]) &- UInt16(orderByte(index)) &- borrow) >> 15
+        }
+        return bits != 0 && borrow == 1
+    }
+
+    /// A byte of the group's order, the highest first (FIPS 186-5; SP 800-186, 3.2.1.3).
+    private static func orderByte(_ index: Int) -> UInt8 {
+        let words: (UInt64, UInt64, UInt64, UInt64) = (
+            0xffff_ffff_0000_0000, 0xffff_ffff_ffff_ffff, 0xbce6_faad_a717_9e84,
+            0xf3b9_cac2_fc63_2551
+        )
+        let word =
+            switch index / 8 {
+            case 0: words.0
+            case 1: words.1
+            case 2: words.2
+            default: words.3
+            }
+        return UInt8(truncatingIfNeeded: word >> UInt64(56 - index % 8 * 8))
+    }
+
     /// The X coordinate of `secret` times `point`, into 32 bytes.
     ///
     /// `point` is uncompressed and is checked: both coordinates below p, on the curve. Throws

@@ -1,0 +1,146 @@
+// The pyramids of lent pointers read better flat.
+// swift-format-ignore-file
+
+internal import CNettle
+internal import SecretMemory
+
+/// AES in the two modes that authenticate nothing, CBC and ECB (NIST SP 800-38A), padded as PKCS#7
+/// says (RFC 5652, 6.3), by nettle. The key has 16, 24 or 32 bytes.
+///
+/// A wrong key, or a changed text, mostly shows as wrong padding and once in about 256 times not at
+/// all: what opens is unauthenticated. Holds its context in locked memory, made once: opening
+/// allocates nothing.
+public struct AESBlocks: ~Copyable {
+    /// The length in bytes of a block and of an initialisation vector.
+    public static let blockBytes = 16
+
+    private var context: SecretBytes
+
+    /// Takes the context's memory, 256 bytes.
+    public init() {
+        context = SecretBytes(count: MemoryLayout<ntf_aes_blocks>.stride)
+    }
+
+    /// Opens CBC into `plaintext`, which is as long as `ciphertext`, and returns how many of its
+    /// bytes are the message; the padding lies behind them.
+    ///
+    /// Throws `lengthInvalid` before anything is written: the ciphertext is whole blocks, at least
+    /// one, and `iv` has 16 bytes. Throws `authenticationFailed` when the padding is wrong, which
+    /// is looked at in constant time, and then `plaintext` is all zeros.
+    public mutating func openCBC(
+        key: Span<UInt8>, iv: Span<UInt8>, ciphertext: Span<UInt8>,
+        into plaintext: inout MutableSpan<UInt8>
+    ) throws(OpeningError) -> Int {
+        guard iv.count == Self.blockBytes else { throw .lengthInvalid }
+        return try open(key: key, iv: iv, ciphertext: ciphertext, into: &plaintext)
+    }
+
+    /// The same for ECB.
+    public mutating func openECB(
+        key: Span<UInt8>, ciphertext: Span<UInt8>, into plaintext: inout MutableSpan<UInt8>
+    ) throws(OpeningError) -> Int {
+        try open(key: key, iv: Span(), ciphertext: ciphertext, into: &plaintext)
+    }
+
+    /// Seals CBC into `ciphertext`, which has `sealedBytes(plaintext.count)` bytes.
+    ///
+    /// An `iv` is random and new for each message; choosing it is the caller's. Throws
+    /// `lengthInvalid` before anything is written.
+    public mutating func sealCBC(
+        key: Span<UInt8>, iv: Span<UInt8>, plaintext: Span<UInt8>,
+        into ciphertext: inout MutableSpan<UInt8>
+    ) throws(OpeningError) {
+        guard iv.count == Self.blockBytes else { throw .lengthInvalid }
+        try seal(key: key, iv: iv, plaintext: plaintext, into: &ciphertext)
+    }
+
+    /// The same for ECB, which shows which blocks of a message are equal.
+    public mutating func sealECB(
+        key: Span<UInt8>, plaintext: Span<UInt8>, into ciphertext: inout MutableSpan<UInt8>
+    ) throws(OpeningError) {
+        try seal(key: key, iv: Span(), plaintext: plaintext, into: &ciphertext)
+    }
+
+    /// The length of the ciphertext of `count` bytes: the next multiple of 16 above it.
+    public static func sealedBytes(_ count: Int) -> Int { count / blockBytes * blockBytes + blockBytes }
+
+    private mutating func open(
+        key: Span<UInt8>, iv: Span<UInt8>, ciphertext: Span<UInt8>,
+        into plaintext: inout MutableSpan<UInt8>
+    ) throws(OpeningError) -> Int {
+        guard Self.isUsable(key), ciphertext.count > 0, ciphertext.count % Self.blockBytes == 0,
+            plaintext.count == ciphertext.count
+        else { throw .lengthInvalid }
+        unsafe plaintext.withUnsafeMutableBufferPointer { target in
+            unsafe ciphertext.withUnsafeBufferPointer { source in
+                // SAFETY: both have `source.count` bytes, whole blocks.
+                unsafe crypt(
+                    sealing: false, key: key, iv: iv, count: source.count,
+                    from: source.baseAddress!, to: target.baseAddress!)
+            }
+        }
+        guard let padding = Self.padding(of: plaintext.span) else {
+            for index in plaintext.indices { plaintext[index] = 0 }
+            throw .authenticationFailed
+        }
+        return plaintext.count - padding
+    }
+
+    private mutating func seal(
+        key: Span<UInt8>, iv: Span<UInt8>, plaintext: Span<UInt8>,
+        into ciphertext: inout MutableSpan<UInt8>
+    ) throws(OpeningError) {
+        guard Self.isUsable(key), ciphertext.count == Self.sealedBytes(plaintext.count)
+        else { throw .lengthInvalid }
+        let padding = UInt8(ciphertext.count - plaintext.count)
+        for index in plaintext.indices { ciphertext[index] = plaintext[index] }
+        for index in plaintext.count..<ciphertext.count { ciphertext[index] = padding }
+        unsafe ciphertext.withUnsafeMutableBufferPointer { target in
+            // SAFETY: whole blocks, encrypted in place, which nettle allows.
+            unsafe crypt(
+                sealing: true, key: key, iv: iv, count: target.count,
+                from: target.baseAddress!, to: target.baseAddress!)
+        }
+    }
+
+    private static func isUsable(_ key: Span<UInt8>) -> Bool {
+        key.count == 16 || key.count == 24 || key.count == 32
+    }
+
+    /// How many bytes of padding, 1 to 16, the last block ends with; nil when it is none. The time
+    /// depends on neither the bytes nor their number.
+    private static func padding(of text: borrowing Span<UInt8>) -> Int? {
+        let last = UInt16(text[text.count - 1])
+        // Zero and everything above 16 has a bit above the fourth when one less.
+        var wrong = (last &- 1) & 0xfff0
+        for distance in 0..<blockBytes {
+            let byte = UInt16(text[text.count - 1 - distance])
+            // All ones where the byte is one of the padding: a borrow, spread.
+            let mask = 0 &- ((UInt16(distance) &- last) >> 15)
+            wrong |= mask & (byte ^ last)
+        }
+        return wrong == 0 ? Int(last) : nil
+    }
+
+    /// Encrypts or decrypts whole blocks; an empty `iv` means ECB. Lengths were checked before.
+    private mutating func crypt(
+        sealing: Bool, key: Span<UInt8>, iv: Span<UInt8>, count: Int,
+        from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>
+    ) {
+        defer { context.wipe() }
+        context.withMutableBytes { memory in
+            unsafe memory.withUnsafeMutableBytes { memory in
+            unsafe key.withUnsafeBufferPointer { key in
+            unsafe iv.withUnsafeBufferPointer { iv in
+                // SAFETY: a whole context, 4-byte aligned as it needs to be (256 bytes that
+                // sodium_malloc ends on a page); `key` goes with its own count; `iv` has 16 bytes
+                // or is null; the caller answers for `count` bytes of source and target.
+                let done = unsafe ntf_aes_blocks_crypt(
+                    memory.baseAddress!.assumingMemoryBound(to: ntf_aes_blocks.self),
+                    sealing ? 1 : 0, key.count, key.baseAddress,
+                    iv.isEmpty ? nil : iv.baseAddress, count, target, source)
+                precondition(done == 1, "the key length was checked before")
+            } } }
+        }
+    }
+}
