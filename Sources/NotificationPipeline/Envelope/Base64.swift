@@ -1,33 +1,78 @@
-/// Base64 as RFC 4648 section 4 has it: standard alphabet, padded, no white space, and the unused
-/// bits of the last character zero, so that every value has one spelling.
+/// Base64 (RFC 4648) as strictly as each format allows: no white space, no character of another
+/// alphabet, and the unused bits of the last character zero.
 enum Base64 {
+    /// An alphabet, and what it asks of the padding.
+    enum Spelling: Sendable {
+        /// RFC 4648 section 4, padded, so that every value has one spelling.
+        case standard
+        /// The same alphabet; the padding is exactly right or not there at all.
+        case standardLoose
+        /// RFC 4648 section 5, `-` and `_`; the padding is exactly right or not there at all.
+        case url
+    }
+
     /// Decodes a JSON string behind what `buffer` holds; nil when it is spelled any other way.
     static func decode(
-        _ value: JSONValue, in text: Span<UInt8>, into buffer: inout ByteBuffer
+        _ value: JSONValue, in text: Span<UInt8>, into buffer: inout ByteBuffer,
+        _ spelling: Spelling = .standard
     ) -> Range<Int>? {
         let start = buffer.count
-        // The text first; its bytes, which are fewer, then take its place.
         guard JSON.unescape(value, in: text, into: &buffer) else { return nil }
+        return decodeTail(of: &buffer, from: start, spelling)
+    }
+
+    /// Decodes a text of its own behind what `buffer` holds; nil when it is spelled any other way
+    /// or does not fit, as a text, there.
+    static func decode(
+        _ text: Span<UInt8>, into buffer: inout ByteBuffer, _ spelling: Spelling = .standard
+    ) -> Range<Int>? {
+        let start = buffer.count
+        guard buffer.append(text) else { return nil }
+        return decodeTail(of: &buffer, from: start, spelling)
+    }
+
+    /// The bytes, which are fewer, take the place of the text.
+    private static func decodeTail(
+        of buffer: inout ByteBuffer, from start: Int, _ spelling: Spelling
+    ) -> Range<Int>? {
         var isWellFormed = false
         buffer.rewrite(from: start) { bytes in
-            guard let count = decodeInPlace(&bytes) else { return 0 }
+            if spelling == .url { translate(&bytes) }
+            guard let count = decodeInPlace(&bytes, mayOmitPadding: spelling != .standard)
+            else { return 0 }
             isWellFormed = true
             return count
         }
         return isWellFormed ? start..<buffer.count : nil
     }
 
+    /// Puts the characters of the other alphabet in the place of those for URLs, and a character of
+    /// neither in the place of theirs.
+    private static func translate(_ text: inout MutableSpan<UInt8>) {
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: "-"): text[index] = UInt8(ascii: "+")
+            case UInt8(ascii: "_"): text[index] = UInt8(ascii: "/")
+            case UInt8(ascii: "+"), UInt8(ascii: "/"): text[index] = 0
+            default: break
+            }
+        }
+    }
+
     /// The number of bytes the text stands for, which are then its first ones.
-    private static func decodeInPlace(_ text: inout MutableSpan<UInt8>) -> Int? {
-        guard text.count % 4 == 0 else { return nil }
+    private static func decodeInPlace(
+        _ text: inout MutableSpan<UInt8>, mayOmitPadding: Bool
+    ) -> Int? {
         var padding = 0
         while padding < min(2, text.count), text[text.count - 1 - padding] == UInt8(ascii: "=") {
             padding += 1
         }
+        guard text.count % 4 == 0 || mayOmitPadding && padding == 0 else { return nil }
+        let digits = text.count - padding
         var (source, target) = (0, 0)
         // An invalid digit, anywhere, sets the highest bit.
         var invalid: UInt32 = 0
-        while source + 4 <= text.count - padding {
+        while source + 4 <= digits {
             let group =
                 digit(text[source]) << 18 | digit(text[source + 1]) << 12
                 | digit(text[source + 2]) << 6 | digit(text[source + 3])
@@ -37,15 +82,17 @@ enum Base64 {
             text[target + 2] = UInt8(truncatingIfNeeded: group)
             (source, target) = (source + 4, target + 3)
         }
-        guard padding > 0 else { return invalid >> 31 == 0 ? target : nil }
+        let rest = digits - source
+        guard rest > 0 else { return invalid >> 31 == 0 ? target : nil }
+        guard rest > 1 else { return nil }
         var group = digit(text[source]) << 18 | digit(text[source + 1]) << 12
-        if padding == 1 { group |= digit(text[source + 2]) << 6 }
+        if rest == 3 { group |= digit(text[source + 2]) << 6 }
         invalid |= group
-        let unused = group & (padding == 1 ? 0xff : 0xffff)
+        let unused = group & (rest == 3 ? 0xff : 0xffff)
         guard invalid >> 31 == 0, unused == 0 else { return nil }
         text[target] = UInt8(truncatingIfNeeded: group >> 16)
-        if padding == 1 { text[target + 1] = UInt8(truncatingIfNeeded: group >> 8) }
-        return target + 3 - padding
+        if rest == 3 { text[target + 1] = UInt8(truncatingIfNeeded: group >> 8) }
+        return target + rest - 1
     }
 
     /// The value of a digit; for anything else the highest bit of every position it is shifted to.
