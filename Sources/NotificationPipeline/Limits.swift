@@ -12,6 +12,14 @@ public enum Limits {
     static let tableMembersMax = 32
     /// A text field the app may see: payment hash, order, LSP, time, wake id.
     public static let fieldBytesMax = 128
+    /// A text from a message, made fit to be shown.
+    public static let displayTextBytesMax = 512
+    /// What is read of a message's text at most, to fill that: entities and what is left out count.
+    static let displaySourceBytesMax = 8 * 1024
+    /// An HTML entity, from its ampersand to its semicolon.
+    static let entityBytesMax = 16
+    /// Combining marks above, below and around one letter.
+    static let combiningMarksMax = 8
     /// A key slot's label.
     public static let slotBytesMax = 96
     /// The secret fields of one key, all together.
