@@ -103,6 +103,14 @@ public enum System {
         return unsafe poll(&entry, 1, 0) != 0
     }
 
+    /// Whether what is written to a descriptor is read at once, and not left lying in a file.
+    public static func isTerminalOrPipe(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        // SAFETY: the struct is ours for the length of the call.
+        guard unsafe fstat(descriptor, &status) == 0 else { return false }
+        return status.st_mode & S_IFMT == S_IFIFO || isatty(descriptor) == 1
+    }
+
     /// What the system says of an error number: for messages to people.
     public static func message(_ code: Int32) -> String {
         // SAFETY: strerror answers a C string that lives until the next call on this thread.

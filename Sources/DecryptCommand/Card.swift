@@ -7,13 +7,14 @@ enum Card {
     private static let width = 50
 
     static func draw(_ notification: Notification, _ catalog: Catalog) {
-        let (title, body) = catalog.withText(notification.text) { title, body in
-            (String(utf8: title), String(utf8: body))
+        let (title, subtitle, body) = notification.withTexts(catalog) {
+            (String(utf8: $0), String(utf8: $1), String(utf8: $2))
         }
-        let isUrgent = notification.message != nil
+        let isUrgent = notification.isTimeSensitive && notification.message != nil
         var rows = [
             row(bold(title), shown: title.count, right: isUrgent ? "TIME SENSITIVE" : "now")
         ]
+        if !subtitle.isEmpty { rows.append(row(subtitle, shown: subtitle.count, right: "")) }
         rows += wrap(body).map { line in row(line, shown: line.count, right: "") }
         if notification.message?.type.isIncomingPayment == true {
             rows.append(row("", shown: 0, right: ""))

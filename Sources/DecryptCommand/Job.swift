@@ -14,6 +14,7 @@ final class Job: Sendable {
     private let inbox: Inbox?
     private let catalog: Catalog
     private let payloadBytesMax: Int
+    private let showsMessage: Bool
     private let drawsCards: Bool
     private let advice: Advice
     private let input: PushInput
@@ -22,14 +23,15 @@ final class Job: Sendable {
 
     init(
         audit: FilterAudit?, keys: KeystoreChoice, inbox: Inbox?, catalog: Catalog,
-        payloadBytesMax: Int,
-        drawsCards: Bool, advice: Advice, input: PushInput, output: LineOutput
+        payloadBytesMax: Int, showsMessage: Bool, drawsCards: Bool, advice: Advice,
+        input: PushInput, output: LineOutput
     ) {
         self.audit = audit
         self.keys = keys
         self.inbox = inbox
         self.catalog = catalog
         self.payloadBytesMax = payloadBytesMax
+        self.showsMessage = showsMessage
         self.drawsCards = drawsCards
         self.advice = advice
         self.input = input
@@ -41,9 +43,12 @@ final class Job: Sendable {
         let turn = Turn(turnstile: turnstile, inbox: inbox)
         var pipeline = Pipeline(
             keys: keys, crypto: NettleCryptography(),
-            store: inbox == nil ? nil : OrderedStore(turn: turn), payloadBytesMax: payloadBytesMax)
+            store: inbox == nil ? nil : OrderedStore(turn: turn), payloadBytesMax: payloadBytesMax,
+            keepsMessage: showsMessage)
         var payload = ByteBuffer(capacity: payloadBytesMax)
-        var line = ByteBuffer(capacity: Limits.lineBytesMax)
+        let messageBytes = showsMessage ? payloadBytesMax : 0
+        var line = ByteBuffer(
+            capacity: NotificationWriter.lineBytesMax(messageBytes: messageBytes))
         var stages = audit.map { audit in StageMeter(audit.meter) }
         while let (ticket, refusal) = input.next(into: &payload, idleness: { output.setIdle($0) }) {
             turn.ticket = ticket
@@ -60,7 +65,10 @@ final class Job: Sendable {
                 }
             stages?.enter(.content)
             line.removeAll()
-            NotificationWriter.write(notification, catalog, to: &line)
+            pipeline.withMessage { message in
+                NotificationWriter.write(
+                    notification, catalog, message: message.isEmpty ? nil : message, to: &line)
+            }
             stages?.end()
             turnstile.wait(for: ticket)
             let isRead = output.write(line)

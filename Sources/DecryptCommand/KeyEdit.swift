@@ -19,7 +19,7 @@ struct KeyEdit {
         do {
             _ = try keystore.store(material, in: slot.slot, rotating: rotating)
         } catch { throw failure(error, slot) }
-        print(try publicKey(slot, previous: false))
+        if let key = try publicKey(slot, previous: false) { print(key) }
     }
 
     func requireKey(_ slot: SlotArgument) throws {
@@ -27,19 +27,29 @@ struct KeyEdit {
             try keystore.lend(slot.slot) { _ in true }
         } catch {
             guard error == .missing else { throw failure(error, slot) }
-            throw missing(slot, hint: "ntfdecrypt keys generate \(slot.name)")
+            throw missing(slot, hint: slot.makingHint)
         }
     }
 
-    /// The public half in hex, of the current generation or the one before.
-    func publicKey(_ slot: SlotArgument, previous: Bool) throws -> String {
-        var found: String?
+    /// A new key, unless the sender has to hold it, too.
+    static func generate(_ slot: SlotArgument) throws -> SecretBytes {
+        guard let material = try KeyMaterial.random(for: slot.slot.format) else {
+            throw Failure(
+                "a key for \(slot.name) is made where its sender gets it, too",
+                hint: slot.makingHint, status: .usage)
+        }
+        return material
+    }
+
+    /// The public half of the current generation or the one before; nil for a key that has none.
+    func publicKey(_ slot: SlotArgument, previous: Bool) throws -> String? {
+        var found: String??
         var isFirst = true
         do {
             try keystore.lend(slot.slot) { record in
                 defer { isFirst = false }
                 if isFirst == previous { return false }
-                found = PublicHalf.hex(of: record, slot.slot.format)
+                found = .some(PublicHalf.text(of: record, slot.slot.format))
                 return true
             }
         } catch {
@@ -47,7 +57,7 @@ struct KeyEdit {
         }
         guard let found else {
             guard previous else {
-                throw missing(slot, hint: "ntfdecrypt keys generate \(slot.name)")
+                throw missing(slot, hint: slot.makingHint)
             }
             throw Failure(
                 "there is no previous key in slot \(slot.name)", hint: "ntfdecrypt keys list")
@@ -85,19 +95,47 @@ struct KeyEdit {
 
 /// The public half of a key, for people and senders.
 enum PublicHalf {
-    static func hex(of record: borrowing KeyRecord, _ format: KeyFormat) -> String? {
+    /// As the format's senders want it; nil for a key that both sides hold.
+    static func text(of record: borrowing KeyRecord, _ format: KeyFormat) -> String? {
         switch format {
-        case .blocktank:
-            var compressed = [UInt8](repeating: 0, count: 33)
-            let made: Bool? = record.withField(.secret) { secret in
-                var target = compressed.mutableSpan
-                return (try? Secp256k1.publicKey(of: secret, into: &target)) != nil
-            }
-            guard made == true else { return nil }
-            return compressed.map { byte in
-                let digits = String(byte, radix: 16)
-                return digits.count == 1 ? "0" + digits : digits
-            }.joined()
+        case .blocktank: make(33, record, Secp256k1.publicKey).map(hex)
+        case .webpush: make(P256.pointBytes, record, P256.publicKey).map(base64url)
+        case .simplex: make(X25519.keyBytes, record, X25519.publicKey).map(base64url)
+        case .zulip, .threema, .session, .homeassistant, .reown, .alby, .bark, .bisq: nil
         }
+    }
+
+    private static func make(
+        _ count: Int, _ record: borrowing KeyRecord,
+        _ publicKey: (Span<UInt8>, inout MutableSpan<UInt8>) throws(OpeningError) -> Void
+    ) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let made: Bool? = record.withField(.secret) { secret in
+            var target = bytes.mutableSpan
+            return (try? publicKey(secret, &target)) != nil
+        }
+        return made == true ? bytes : nil
+    }
+
+    private static func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+
+    /// Without padding, as Web Push's `p256dh` is written (RFC 8291, 3).
+    private static func base64url(_ bytes: [UInt8]) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        var text = ""
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let bits = group.reduce(0) { bits, byte in bits << 8 | Int(byte) }
+            let shifted = bits << (8 * (3 - group.count))
+            for index in 0...group.count {
+                text.append(alphabet[shifted >> (18 - 6 * index) & 63])
+            }
+        }
+        return text
     }
 }

@@ -38,7 +38,31 @@ struct SlotArgument: ExpressibleByArgument {
     static var help: ArgumentHelp {
         let formats = KeyFormat.allCases.map(\.rawValue).joined(separator: ", ")
         return ArgumentHelp(
-            "The key's slot: FORMAT or FORMAT:LABEL. Formats: \(formats).", valueName: "SLOT")
+            "The key's slot: FORMAT or FORMAT:LABEL. Formats: \(formats).",
+            discussion: """
+                zulip, reown and alby always have a label: zulip:PUSH_KEY_ID, reown:TOPIC, \
+                alby:APP_PUBLIC_KEY.
+                """, valueName: "SLOT")
+    }
+
+    /// The command that brings a key into this slot.
+    var makingHint: String {
+        switch slot.format {
+        case .blocktank: "ntfdecrypt keys generate \(name)"
+        default: "ntfdecrypt keys import \(name) \(exampleInput)"
+        }
+    }
+
+    /// What `keys import` reads for this slot, as a shell gives it.
+    var exampleInput: String {
+        switch slot.format {
+        case .blocktank, .zulip, .threema, .session, .homeassistant, .reown, .bisq:
+            "< secret.hex"
+        case .webpush: #"< key.json, which holds {"secret":"64 hex digits","auth":"32"}"#
+        case .simplex: #"< key.json, which holds {"secret":"64 hex digits","peer":"64"}"#
+        case .alby: #"< key.json, which holds {"secret":"64 hex digits","version":"1.0"}"#
+        case .bark: #"< key.json, which holds {"secret":"32, 48 or 64 hex digits","mode":"gcm"}"#
+        }
     }
 }
 
@@ -50,8 +74,7 @@ struct GenerateKey: ParsableCommand {
     @OptionGroup var keystore: KeystoreOptions
 
     func run() throws {
-        try KeyEdit(keystore).store(
-            try KeyMaterial.random(for: slot.slot.format), slot, rotating: false)
+        try KeyEdit(keystore).store(try KeyEdit.generate(slot), slot, rotating: false)
     }
 }
 
@@ -66,15 +89,26 @@ struct RotateKey: ParsableCommand {
     func run() throws {
         let edit = try KeyEdit(keystore)
         try edit.requireKey(slot)
-        try edit.store(try KeyMaterial.random(for: slot.slot.format), slot, rotating: true)
+        try edit.store(try KeyEdit.generate(slot), slot, rotating: true)
     }
 }
 
 struct ImportKey: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Store a key given as hex on standard input, and print its public half.",
-        discussion: "EXAMPLE\n  ntfdecrypt keys import blocktank < secret.hex")
+        abstract: "Store a key given on standard input, and print its public half.",
+        discussion: """
+            A key of one part is hex, one of several a JSON object of hex texts:
+              webpush        {"secret":"…","auth":"…"}
+              simplex        {"secret":"…","peer":"…"} or {"shared":"…"}
+              alby:KEY       {"secret":"…","version":"1.0"} for NIP-44, "0.0" for NIP-04
+              bark           {"secret":"…","mode":"gcm"}, also cbc and ecb, perhaps "iv":"…"
+
+            EXAMPLES
+              ntfdecrypt keys import blocktank < secret.hex
+              printf %s "$BARK_KEY" | xxd -p -c 64 | jq -R '{secret: ., mode: "gcm"}' |
+                ntfdecrypt keys import bark
+            """)
 
     @Argument(help: SlotArgument.help) var slot: SlotArgument
     @OptionGroup var keystore: KeystoreOptions
@@ -90,7 +124,7 @@ struct ImportKey: ParsableCommand {
         guard let text = try SecretInput.all(from: fd) else {
             throw Failure(
                 "there is no secret on descriptor \(fd)",
-                hint: "ntfdecrypt keys import \(slot.name) < secret.hex", status: .usage)
+                hint: "ntfdecrypt keys import \(slot.name) \(slot.exampleInput)", status: .usage)
         }
         let material: SecretBytes
         do {
@@ -100,8 +134,7 @@ struct ImportKey: ParsableCommand {
         } catch {
             throw Failure(
                 "that is no key for \(slot.name): \(Self.meaning(of: error))",
-                hint:
-                    "64 hex digits on standard input: ntfdecrypt keys import \(slot.name) < secret.hex",
+                hint: "ntfdecrypt keys import \(slot.name) \(slot.exampleInput)",
                 status: .usage)
         }
         try edit.store(material, slot, rotating: rotate)
@@ -110,6 +143,9 @@ struct ImportKey: ParsableCommand {
     private static func meaning(of error: KeyTextError) -> String {
         switch error {
         case .notHex: "it is not hex"
+        case .notAnObject: "it is not a JSON object of texts"
+        case .wrongFields: "it has not the parts that a key of this format has"
+        case .unknownWord: "its version or mode is none there is"
         case .wrongLength: "it has not the right length"
         case .notAKey: "the number is zero or too large to be a private key"
         }
@@ -127,7 +163,12 @@ struct PublicKey: ParsableCommand {
     var previous = false
 
     func run() throws {
-        print(try KeyEdit(keystore).publicKey(slot, previous: previous))
+        guard let key = try KeyEdit(keystore).publicKey(slot, previous: previous) else {
+            throw Failure(
+                "the key in slot \(slot.name) has no public half: its sender holds the same one",
+                hint: "ntfdecrypt keys list")
+        }
+        print(key)
     }
 }
 
@@ -143,7 +184,7 @@ struct ListKeys: ParsableCommand {
             let name = String(entry.slot.name)
             guard let slot = SlotArgument(argument: name) else { continue }
             let kept = entry.keepsPrevious ? ", generation \(entry.generation - 1) kept" : ""
-            let key = try edit.publicKey(slot, previous: false)
+            let key = try edit.publicKey(slot, previous: false) ?? "-"
             print("\(name)\tgeneration \(entry.generation)\(kept)\t\(key)")
         }
     }

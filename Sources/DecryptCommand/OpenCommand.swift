@@ -38,6 +38,13 @@ struct OpenCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Spread the payloads over this many threads.", valueName: "N"))
     var jobs = 1
 
+    @Flag(
+        help: """
+            Show the whole decrypted message under ntf.message, for looking for faults; only when \
+            standard output is a terminal or a pipe.
+            """)
+    var showMessage = false
+
     @Flag(help: "Also draw each notification on standard error, as a phone would show it.")
     var card = false
 
@@ -66,6 +73,11 @@ struct OpenCommand: ParsableCommand {
         if files.isEmpty && isatty(STDIN_FILENO) == 1 {
             Report.note("reading pushes from the terminal; Ctrl-D ends, ntfdecrypt --help explains")
         }
+        if showMessage && !System.isTerminalOrPipe(STDOUT_FILENO) {
+            throw Failure(
+                "--show-message writes secrets, and standard output is neither a terminal nor a pipe",
+                hint: "ntfdecrypt --show-message < push.json | jq .ntf.message", status: .usage)
+        }
         let chosen = try keystore.choose()
         let inbox = noStore ? nil : Inbox(groupDirectory: try group.path())
         let advice = Advice(keystore: chosen, groupDirectory: try? group.path())
@@ -73,8 +85,10 @@ struct OpenCommand: ParsableCommand {
         let audit = audit ? FilterAudit(try Metering.meter(), cap: memoryCap.bytes) : nil
         let job = Job(
             audit: audit,
-            keys: chosen, inbox: inbox, catalog: Catalog(appName: appName, locale: locale),
-            payloadBytesMax: maxPayload.bytes, drawsCards: card, advice: advice,
+            keys: chosen, inbox: inbox,
+            catalog: Catalog(appName: appName, locale: locale, isDiscreet: discreet),
+            payloadBytesMax: maxPayload.bytes,
+            showsMessage: showMessage, drawsCards: card, advice: advice,
             input: PushInput(files: files, payloadBytesMax: maxPayload.bytes), output: LineOutput())
         // When the system gives fewer threads, fewer do the work.
         let others = (1..<jobs).compactMap { _ in Thread { job.work() } }

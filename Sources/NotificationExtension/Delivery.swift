@@ -13,11 +13,12 @@ public struct Content: Sendable {
         self.catalog = catalog
     }
 
-    /// Lends title and body, as UTF-8, while `use` runs. Never empty. Allocates nothing.
-    public func withText<Result>(
-        _ use: (_ title: Span<UInt8>, _ body: Span<UInt8>) -> Result
+    /// Lends title, subtitle and body, as UTF-8, while `use` runs. Title and body are never empty.
+    /// Allocates nothing.
+    public func withTexts<Result>(
+        _ use: (_ title: Span<UInt8>, _ subtitle: Span<UInt8>, _ body: Span<UInt8>) -> Result
     ) -> Result {
-        catalog.withText(notification.text, use)
+        notification.withTexts(catalog, use)
     }
 }
 

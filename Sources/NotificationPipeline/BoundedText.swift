@@ -27,6 +27,16 @@
         for byte in text.utf8 { append(byte) }
     }
 
+    /// A number in decimal.
+    init(decimal number: UInt64) {
+        var divisor: UInt64 = 1
+        while number / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+            divisor /= 10
+        }
+    }
+
     /// Whether there is no text at all.
     public var isEmpty: Bool { count == 0 }
 

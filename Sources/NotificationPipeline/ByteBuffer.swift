@@ -38,6 +38,24 @@ public struct ByteBuffer: ~Copyable, Sendable {
         return true
     }
 
+    /// Forgets what it held and lends `count` bytes for writing; they count when `body` returns.
+    mutating func write<Failure: Error>(
+        _ count: Int, _ body: (inout MutableSpan<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
+        precondition(count <= bytes.count, "what is written fits")
+        self.count = 0
+        var all = bytes.mutableSpan
+        var part = all._mutatingExtracting(0..<count)
+        try body(&part)
+        self.count = count
+    }
+
+    /// Forgets what lies behind the first `count` bytes.
+    mutating func keep(first count: Int) {
+        precondition(count <= self.count, "what is kept is there")
+        self.count = count
+    }
+
     /// Lends the bytes behind `start` for changing; `body` answers how many of them it keeps.
     mutating func rewrite(from start: Int, _ body: (inout MutableSpan<UInt8>) -> Int) {
         precondition(start <= count, "what is rewritten is there")

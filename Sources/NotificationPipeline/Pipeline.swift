@@ -12,15 +12,19 @@ public struct Pipeline<
     /// Where records go; nil leaves the group directory alone.
     private var store: Store?
     private let payloadBytesMax: Int
+    /// The plaintext of the payload processed last, where somebody wants to see it whole.
+    private var shown: ByteBuffer
 
     /// - Parameters:
     ///   - keys: where keys come from.
     ///   - crypto: the platform's cryptography; the pipeline owns it from here on.
     ///   - store: where records go, or nil for none.
     ///   - payloadBytesMax: the longest payload taken, 1 to `Limits.payloadBytesMax` bytes.
+    ///   - keepsMessage: whether the plaintext outlives a payload, for `withMessage`: outside of the
+    ///     memory that is wiped, and so for looking for faults only.
     public init(
         keys: Keys, crypto: consuming Crypto, store: Store?,
-        payloadBytesMax: Int = Limits.payloadBytesDefault
+        payloadBytesMax: Int = Limits.payloadBytesDefault, keepsMessage: Bool = false
     ) {
         precondition(
             payloadBytesMax >= 1 && payloadBytesMax <= Limits.payloadBytesMax,
@@ -30,6 +34,13 @@ public struct Pipeline<
         self.payloadBytesMax = payloadBytesMax
         opener = Opener(crypto: crypto, payloadBytesMax: payloadBytesMax)
         scratch = Scratch(payloadBytesMax: payloadBytesMax)
+        shown = ByteBuffer(capacity: keepsMessage ? payloadBytesMax : 0)
+    }
+
+    /// Lends the plaintext of the payload processed last while `body` runs; an empty one when it
+    /// was not opened or is not kept.
+    public borrowing func withMessage<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        shown.withBytes(body)
     }
 
     /// Runs a payload through every stage. Whatever the bytes, something fit to be shown comes out.
@@ -52,16 +63,17 @@ public struct Pipeline<
     ) -> Notification {
         var best = Notification()
         scratch.removeAll()
+        shown.removeAll()
         do throws(Refusal) {
             try observer.enter(.payload, best)
             try check(payload, isChecked)
             try observer.enter(.envelope, best)
-            let envelope = try read(payload, &best)
-            let message = try open(envelope, best, &observer)  // Keys, Opening, Message
+            var envelope = try read(payload, &best)
+            let message = try open(&envelope, of: payload, &best, &observer)  // Keys, Opening, Message
             best.improve(with: message, from: envelope, now: now)
             // What is understood is kept, also by an observer that wants no record of it any more.
             guard (try? observer.enter(.store, best)) != nil else { return best }
-            best.storage = keep(message, from: envelope, now: now)  // SharedGroup
+            best.storage = keep(message, from: envelope, of: payload, now: now)  // SharedGroup
         } catch {
             best.refuse(error)
         }
@@ -86,39 +98,85 @@ extension Pipeline where Crypto: ~Copyable {
         } catch { throw .envelope(error) }
     }
 
+    /// Opens the envelope. When its key is missing or does not fit, and the payload could be another
+    /// family's as well, that one's turn comes; a key is only ever tried on its own family's box.
+    private mutating func open(
+        _ envelope: inout Envelope, of payload: Span<UInt8>, _ best: inout Notification,
+        _ observer: inout some StageObserver
+    ) throws(Refusal) -> Message {
+        var tried: KeyFormats = []
+        var (refused, refusal): (EnvelopeFormat, Refusal?) = (envelope.format, nil)
+        while true {
+            do throws(Refusal) {
+                return try open(envelope, &best, &observer)
+            } catch {
+                guard error.isAboutTheKey, let slot = envelope.slot else { throw error }
+                // A key that was there says more than one that was not.
+                if refusal == nil || refusal == .keys(.missing) {
+                    (refused, refusal) = (envelope.format, error)
+                }
+                tried.formUnion(KeyFormats(slot.format))
+            }
+            scratch.removeAll()
+            let other = try? Envelope.read(payload, without: tried, &push, into: &scratch)
+            guard let other, other.slot != nil else {
+                best.envelope = refused
+                throw refusal ?? .keys(.missing)
+            }
+            envelope = other
+            best.envelope = other.format
+        }
+    }
+
     /// The message inside: there already, or behind a key. The plaintext is wiped on every way out.
     private mutating func open(
-        _ envelope: Envelope, _ best: Notification, _ observer: inout some StageObserver
+        _ envelope: Envelope, _ best: inout Notification, _ observer: inout some StageObserver
     ) throws(Refusal) -> Message {
         switch envelope.contents {
         case .plain(let message): return message
-        case .blocktank(let box):
-            try unlock(KeySlot(.blocktank), best, &observer) {
-                (opener, scratch, record) throws(OpeningError) in
-                try opener.open(box, with: record, decoded: scratch.decoded)
-            }
+        case .sealed(let box):
+            guard let slot = envelope.slot else { preconditionFailure("a box has its key's slot") }
+            best.isAuthenticated = try unlock(slot, box, best, &observer)
         }
         defer { opener.wipePlaintext() }
+        opener.withPlaintext(&shown) { (text, shown) in _ = shown.append(text) }
         try observer.enter(.message, best)
+        var inner: Envelope?
+        var message: Message
         do {
-            return try opener.withPlaintext { (text) throws(MessageError) in
-                envelope.format == .wakeV1
-                    ? try WakeMessage.read(text) : try BlocktankMessage.read(text)
+            message = try opener.withPlaintext(&scratch) { (text, scratch) throws(MessageError) in
+                try Message.read(text, of: envelope, &scratch, inner: &inner)
             }
         } catch { throw .message(error) }
+        if let inner { addDetails(from: inner, to: &message, best, &observer) }
+        return message
     }
 
-    /// Tries the generations of a slot, newest first, until `attempt` returns without an error.
+    /// What an envelope inside the message tells besides. It need not open.
+    private mutating func addDetails(
+        from inner: Envelope, to message: inout Message, _ best: Notification,
+        _ observer: inout some StageObserver
+    ) {
+        opener.wipePlaintext()
+        guard case .sealed(let box) = inner.contents, let slot = inner.slot,
+            (try? unlock(slot, box, best, &observer)) != nil
+        else { return }
+        try? opener.withPlaintext(&message) { (text, message) throws(MessageError) in
+            try SimpleXMessage.readDetails(text, into: &message)
+        }
+    }
+
+    /// Tries the generations of a slot, newest first, until one opens the box. Says whether anything
+    /// vouches for what was inside.
     private mutating func unlock(
-        _ slot: KeySlot, _ best: Notification, _ observer: inout some StageObserver,
-        _ attempt: (
-            inout Opener<Crypto>, borrowing Scratch, borrowing KeyRecord
-        ) throws(OpeningError) -> Void
-    ) throws(Refusal) {
+        _ slot: KeySlot, _ box: SealedBox, _ best: Notification,
+        _ observer: inout some StageObserver
+    ) throws(Refusal) -> Bool {
         try observer.enter(.keys, best)
         var failure: Refusal? = .opening(.authenticationFailed)
+        var isAuthenticated = false
         do {
-            try keys.lend(slot) { record in
+            try lend(slot) { (opener, scratch, record) in
                 do throws(Refusal) {
                     try observer.enter(.opening, best)
                 } catch {
@@ -126,7 +184,7 @@ extension Pipeline where Crypto: ~Copyable {
                     return true
                 }
                 do throws(OpeningError) {
-                    try attempt(&opener, scratch, record)
+                    isAuthenticated = try opener.open(box, with: record, decoded: scratch.decoded)
                     failure = nil
                 } catch { failure = .opening(error) }
                 return failure == nil
@@ -136,29 +194,50 @@ extension Pipeline where Crypto: ~Copyable {
             throw .keys(error)
         }
         if let failure { throw failure }
+        return isAuthenticated
     }
 
-    /// Leaves a record for the app, if there is a place for it.
+    /// The keystore's answer for a slot, or, where a label only tells accounts apart and has no key
+    /// of its own, for the one without label.
+    private mutating func lend(
+        _ slot: KeySlot,
+        to body: (inout Opener<Crypto>, borrowing Scratch, borrowing KeyRecord) -> Bool
+    ) throws(KeyError) {
+        do {
+            try keys.lend(slot) { record in body(&opener, scratch, record) }
+        } catch {
+            guard error == .missing, let general = slot.general else { throw error }
+            try keys.lend(general) { record in body(&opener, scratch, record) }
+        }
+    }
+
+    /// Leaves a record for the app, if there is a place for it and something to record.
     private mutating func keep(
-        _ message: Message, from envelope: Envelope, now: UInt64
+        _ message: Message, from envelope: Envelope, of payload: Span<UInt8>, now: UInt64
     ) -> Notification.Storage {
-        guard store != nil else { return .none }
+        guard store != nil, message.type.isRecorded else { return .none }
         let record = Record(
-            identity: identity(of: message, from: envelope), message: message, receivedAt: now)
+            identity: identity(of: message, from: envelope, payload), message: message,
+            receivedAt: now)
         do {
             return try store!.store(record) ? .duplicate : .recorded
         } catch { return .failed(error) }
     }
 
     /// The same for the same push, however it was spelled: a digest of what names its event, else
-    /// of the decoded ciphertext. 16 bytes of SHA-256 in hex.
-    private mutating func identity(of message: Message, from envelope: Envelope) -> BoundedText {
+    /// of the decoded ciphertext, else of the push. 16 bytes of SHA-256 in hex.
+    private mutating func identity(
+        of message: Message, from envelope: Envelope, _ payload: Span<UInt8>
+    ) -> BoundedText {
         scratch.nested.removeAll()
-        if !Record.appendName(of: message, to: &scratch.nested),
-            case .blocktank(let box) = envelope.contents
-        {
-            scratch.decoded.withBytes(in: box.ciphertext) { bytes in
-                _ = scratch.nested.append(bytes)
+        if !Record.appendName(of: message, from: envelope.format, to: &scratch.nested) {
+            // What does not fit behind the name is left to the part that does.
+            switch envelope.contents {
+            case .sealed(let box):
+                scratch.decoded.withBytes(in: box.ciphertext) { bytes in
+                    _ = scratch.nested.append(bytes)
+                }
+            case .plain: _ = scratch.nested.append(payload)
             }
         }
         return scratch.nested.withBytes { name in opener.identity(of: name) }

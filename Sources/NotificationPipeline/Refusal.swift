@@ -16,7 +16,8 @@ public enum Refusal: Error, Equatable, Sendable {
         case .payload(.malformedJSON): "malformed-json"
         case .payload(.tooLarge): "too-large"
         case .envelope(.unknown): "unknown-envelope"
-        case .envelope(.malformed), .opening(.lengthInvalid): "malformed-envelope"
+        case .envelope(.malformed), .opening(.lengthInvalid), .opening(.malformed):
+            "malformed-envelope"
         case .envelope(.unknownType), .message(.unknownType): "unknown-type"
         case .keys(.missing): "key-missing"
         case .keys(.locked): "keystore-locked"
@@ -25,6 +26,14 @@ public enum Refusal: Error, Equatable, Sendable {
         case .message(.malformed): "malformed-message"
         case .deadlineExceeded: "deadline-exceeded"
         case .appActive: "app-active"
+        }
+    }
+
+    /// Whether another key, of another family, could still open the payload.
+    var isAboutTheKey: Bool {
+        switch self {
+        case .keys(.missing), .opening(.authenticationFailed), .opening(.keyUnusable): true
+        default: false
         }
     }
 }

@@ -18,7 +18,9 @@ extension Scenario {
             payloadBytesMax: Int(limit))
         let notification = pipeline.process(
             payload.span, now: try number("now", default: 1_700_000_000))
-        let catalog = Catalog(appName: values["app-name"] ?? "Bitkit")
+        let catalog = Catalog(
+            appName: values["app-name"] ?? "Bitkit", locale: values["locale"] ?? "en",
+            isDiscreet: values["discreet"] == "true")
         var line = ByteBuffer(capacity: Limits.lineBytesMax)
         NotificationWriter.write(notification, catalog, to: &line)
         return line.withBytes { bytes in
@@ -54,6 +56,7 @@ extension Scenario {
             ("order-id", ["ntf", "orderId"]), ("lsp-id", ["ntf", "lspId"]),
             ("amount-msat", ["ntf", "amountMsat"]), ("created-at", ["ntf", "createdAt"]),
             ("deadline", ["ntf", "deadline"]), ("id", ["ntf", "id"]),
+            ("account", ["ntf", "account"]), ("subtitle", ["aps", "alert", "subtitle"]),
         ]
         for (name, path) in places {
             guard let expected = values[name] else { continue }
@@ -62,9 +65,13 @@ extension Scenario {
                 return "\(name): expected \(expected), was \(found ?? "nothing")"
             }
         }
-        if let expired = values["expired"] {
-            let found = text(["ntf", "expired"]) ?? "false"
-            guard found == expired else { return "expired: expected \(expired), was \(found)" }
+        let flags: [(String, [StaticString])] = [
+            ("expired", ["ntf", "expired"]), ("unauthenticated", ["ntf", "unauthenticated"]),
+        ]
+        for (name, path) in flags {
+            guard let expected = values[name] else { continue }
+            let found = text(path) ?? "false"
+            guard found == expected else { return "\(name): expected \(expected), was \(found)" }
         }
         if let expected = values["line"] {
             let found = String(utf8: line)
@@ -74,20 +81,20 @@ extension Scenario {
     }
 }
 
-/// The keys a scenario names, in slot blocktank; or the state it wants its keystore in.
+/// The keys a scenario names, by slot, newest first; or the state it wants its keystore in.
 private struct ScenarioKeystore: Keystore {
-    private let secrets: [[UInt8]]
+    private let keys: [(slot: KeySlot, material: SharedMaterial)]
     private let failure: KeyError?
 
     init(_ scenario: Scenario) throws(ScenarioError) {
-        var secrets: [[UInt8]] = []
+        var keys: [(slot: KeySlot, material: SharedMaterial)] = []
         for key in scenario.keys {
-            guard let bytes = hexBytes(key) else { throw .value("key") }
-            secrets.append(bytes)
+            guard let read = ScenarioKeystore.read(key) else { throw .value("key") }
+            keys.append(read)
         }
-        self.secrets = secrets
+        self.keys = keys
         switch scenario.values["keystore"] {
-        case nil: failure = secrets.isEmpty ? .missing : nil
+        case nil: failure = nil
         case "locked": failure = .locked
         case "unavailable": failure = .unavailable
         case "corrupt": failure = .corrupt
@@ -95,13 +102,39 @@ private struct ScenarioKeystore: Keystore {
         }
     }
 
+    /// `SLOT TEXT`, the text as `keys import` reads it; without slot it is blocktank's.
+    private static func read(_ key: String) -> (slot: KeySlot, material: SharedMaterial)? {
+        let parts = key.split(separator: " ", maxSplits: 1)
+        let (name, text) = parts.count == 2 ? (String(parts[0]), parts[1]) : ("blocktank", key[...])
+        let bytes = Array(text.utf8)
+        guard let slot = KeySlot(name),
+            let material = try? KeyText.read(bytes.span, for: slot.format)
+        else { return nil }
+        return (slot, SharedMaterial(material))
+    }
+
     func lend(_ slot: KeySlot, to body: (borrowing KeyRecord) -> Bool) throws(KeyError) {
         if let failure { throw failure }
-        for (age, secret) in secrets.enumerated() {
+        let generations = keys.filter { key in key.slot == slot }
+        guard !generations.isEmpty else { throw .missing }
+        for (age, key) in generations.enumerated() {
             let record = try KeyRecord(
-                generation: UInt32(secrets.count - age), material: KeyMaterial.single(secret.span))
+                generation: UInt32(generations.count - age), material: key.material.copy())
             if body(record) { return }
         }
+    }
+}
+
+/// A key's fields, shared by those who lend them.
+private final class SharedMaterial: Sendable {
+    private let material: SecretBytes
+
+    init(_ material: consuming SecretBytes) {
+        self.material = material
+    }
+
+    func copy() -> SecretBytes {
+        material.withBytes { bytes in SecretBytes(copying: bytes) }
     }
 }
 

@@ -20,19 +20,20 @@ public struct Scenario: Sendable {
         case payload, envelope, keys, opening, message, content
     }
 
-    /// The names a header may have; `key` may stand there twice.
+    /// The names a header may have; `key` may stand there more than once.
     static let names: Set<String> = [
         "comment", "stage", "expect", "reason", "key", "keystore", "now", "envelope", "type",
         "title",
         "body", "payment-hash", "order-id", "lsp-id", "amount-msat", "created-at", "deadline", "id",
-        "expired", "max-payload", "app-name", "line",
+        "expired", "max-payload", "app-name", "line", "account", "subtitle", "unauthenticated",
+        "discreet", "locale",
     ]
 
     /// What the scenario is about.
     public let stage: Stage
     /// `accepted` or `refused`, or the outcome of the notification.
     public let expect: String
-    /// Secrets of the slot blocktank in hex, newest first.
+    /// Keys as `HEX`, for the slot blocktank, or `SLOT TEXT`; those of one slot newest first.
     let keys: [String]
     let values: [String: String]
     let payload: [UInt8]
@@ -63,7 +64,7 @@ public struct Scenario: Sendable {
             throw .value("expect")
         }
         guard (expect == "fallback") == (values["reason"] != nil) else { throw .value("reason") }
-        guard keys.count <= Limits.keyGenerationsMax else { throw .value("key") }
+        guard keys.count <= SuiteLimits.scenarioKeysMax else { throw .value("key") }
         self.stage = stage
         self.expect = expect
         self.keys = keys

@@ -10,4 +10,6 @@ public enum SuiteLimits {
     public static let filesMax = 100_000
     /// Folders inside one another.
     public static let folderDepthMax = 32
+    /// Keys in one scenario.
+    static let scenarioKeysMax = 8
 }

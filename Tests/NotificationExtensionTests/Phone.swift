@@ -110,7 +110,7 @@ final class Screen: Sendable {
     /// How often each request was answered.
     var counts: [UInt64: Int] { contents.withLock { $0.mapValues(\.count) } }
     func text(_ number: UInt64 = 0) -> String? {
-        contents.withLock { $0[number]?.first }?.withText { title, body in
+        contents.withLock { $0[number]?.first }?.withTexts { title, _, body in
             String(utf8: title) + " / " + String(utf8: body)
         }
     }

@@ -29,7 +29,7 @@ import Testing
             notifications.didReceive(
                 push.span,
                 deliver: Delivery { content in
-                    let title = content.withText { title, body in String(utf8: title) }
+                    let title = content.withTexts { title, _, body in String(utf8: title) }
                     shown.withLock { $0.append(title) }
                 })
         }

@@ -16,13 +16,17 @@ public struct Catalog: Sendable {
     private let entries: [Entry]
     /// The title of the button that opens the app, for the category the app registers.
     public let openNow: String
+    /// Whether a notification says only of what kind it is, and nothing a message or amount tells.
+    public let isDiscreet: Bool
 
     /// - Parameters:
     ///   - appName: what stands for `{app}`; empty or longer than `Limits.appNameBytesMax` becomes
     ///     Bitkit. Control characters are left out.
     ///   - locale: a language tag as in BCP 47 or POSIX (`de`, `de-AT`, `de_AT.UTF-8`); a language
     ///     without texts, and a text without translation, are English.
-    public init(appName: String = "Bitkit", locale: String = "en") {
+    ///   - isDiscreet: whether texts out of a message, and amounts, are left out.
+    public init(appName: String = "Bitkit", locale: String = "en", isDiscreet: Bool = false) {
+        self.isDiscreet = isDiscreet
         let sections = catalogTexts.withUTF8Buffer { texts in
             // SAFETY: the bytes of a literal, which live as long as the process.
             CatalogSections(unsafe Span(_unsafeElements: texts), language: locale)

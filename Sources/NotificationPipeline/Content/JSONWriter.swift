@@ -83,6 +83,24 @@ public struct JSONWriter {
         raw("\"", &line)
     }
 
+    /// A string value: bytes in lower-case hex.
+    mutating func hex(_ bytes: Span<UInt8>, _ line: inout ByteBuffer) {
+        raw("\"", &line)
+        for index in bytes.indices {
+            byte(hexCharacter(bytes[index] >> 4), &line)
+            byte(hexCharacter(bytes[index] & 15), &line)
+        }
+        raw("\"", &line)
+    }
+
+    /// A value that is JSON already, without its line breaks, which only ever stand between tokens.
+    mutating func oneLine(_ text: Span<UInt8>, _ line: inout ByteBuffer) {
+        for index in text.indices {
+            let isBreak = text[index] == UInt8(ascii: "\n") || text[index] == UInt8(ascii: "\r")
+            byte(isBreak ? UInt8(ascii: " ") : text[index], &line)
+        }
+    }
+
     private func needsEscape(_ character: UInt8) -> Bool {
         character < 0x20 || character == 0x7f || character == UInt8(ascii: "\"")
             || character == UInt8(ascii: "\\")

@@ -33,6 +33,8 @@ public struct Notification: Equatable, Sendable {
     public internal(set) var storage = Storage.none
     /// Whether the message's deadline had passed when it arrived.
     public internal(set) var isExpired = false
+    /// False for what was opened without anything that vouches for it: it could be anybody's.
+    public internal(set) var isAuthenticated = true
 
     /// What to show when nothing better comes: the fallback, for want of time until a stage says
     /// otherwise.
@@ -44,7 +46,7 @@ public struct Notification: Equatable, Sendable {
     mutating func improve(with message: Message, from envelope: Envelope, now: UInt64) {
         switch envelope.contents {
         case .plain: outcome = .plain
-        case .blocktank: outcome = .decrypted
+        case .sealed: outcome = .decrypted
         }
         self.message = message
         if let deadline = message.deadline { isExpired = now > deadline }
@@ -62,13 +64,7 @@ public struct Notification: Equatable, Sendable {
         case .fallback: return .fallback
         case .decrypted, .plain:
             guard let message else { return .fallback }
-            switch message.type {
-            case .incomingHtlc: return .incomingHtlc
-            case .cjitPaymentArrived: return .cjitPaymentArrived
-            case .orderPaymentConfirmed: return .orderPaymentConfirmed
-            case .mutualClose: return .mutualClose
-            case .wakeToTimeout: return .wakeToTimeout
-            }
+            return CatalogText(message.type)
         }
     }
 }

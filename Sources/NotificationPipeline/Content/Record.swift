@@ -57,7 +57,10 @@ public struct Record: Equatable, Sendable {
         json.field("v", UInt64(1), &buffer)
         json.field("id", identity, &buffer)
         json.field("type", message.type.name, &buffer)
-        json.field("kind", message.type == .mutualClose ? "onchain" : "lightning", &buffer)
+        if message.type.isPayment {
+            json.field("kind", message.type == .mutualClose ? "onchain" : "lightning", &buffer)
+        }
+        json.field("account", message.account, &buffer)
         // Whole satoshi only: never promise more than will arrive.
         json.field("sats", message.amountMsat.map { msat in msat / 1000 }, &buffer)
         json.field("amountMsat", message.amountMsat, &buffer)
@@ -73,10 +76,25 @@ public struct Record: Equatable, Sendable {
 }
 
 extension Record {
-    /// The bytes whose digest is a record's identity: the type, then the first of payment hash,
-    /// order id and wake id there is. False when there is none: the caller takes the ciphertext then.
-    static func appendName(of message: Message, to buffer: inout ByteBuffer) -> Bool {
+    /// The bytes whose digest is a record's identity: for Blocktank the type, then the first of
+    /// payment hash, order id and wake id there is; for others the family, the type, the account
+    /// and the message's id. False when there is none: the caller takes the ciphertext then.
+    static func appendName(
+        of message: Message, from format: EnvelopeFormat, to buffer: inout ByteBuffer
+    ) -> Bool {
         var json = JSONWriter(room: Limits.lineBytesMax)
+        guard format.isBlocktank else {
+            json.raw(format.family, &buffer)
+            json.raw(" ", &buffer)
+            json.raw(message.type.name, &buffer)
+            if let account = message.account { append(" account ", account, &json, &buffer) }
+            guard format.namesEvents, let id = message.id else {
+                json.raw(" ciphertext ", &buffer)
+                return false
+            }
+            append(" id ", id, &json, &buffer)
+            return json.fits
+        }
         json.raw(message.type.name, &buffer)
         let name: BoundedText
         if let hash = message.paymentHash {
@@ -102,5 +120,14 @@ extension Record {
             }
             return true
         }
+    }
+
+    /// A part of a name in quotes, so that no two names run together.
+    private static func append(
+        _ label: StaticString, _ part: BoundedText, _ json: inout JSONWriter,
+        _ buffer: inout ByteBuffer
+    ) {
+        json.raw(label, &buffer)
+        part.withBytes { bytes in json.string(bytes, &buffer) }
     }
 }

@@ -31,8 +31,8 @@ enum Base64 {
         return decodeTail(of: &buffer, from: start, spelling)
     }
 
-    /// The bytes, which are fewer, take the place of the text.
-    private static func decodeTail(
+    /// Decodes the text that `buffer` holds behind `start`: its bytes, which are fewer, take its place.
+    static func decodeTail(
         of buffer: inout ByteBuffer, from start: Int, _ spelling: Spelling
     ) -> Range<Int>? {
         var isWellFormed = false
@@ -104,6 +104,35 @@ enum Base64 {
         case UInt8(ascii: "+"): 62
         case UInt8(ascii: "/"): 63
         default: ~63
+        }
+    }
+
+    /// The text of `bytes` in base64url without padding; nil when it is longer than a field may be.
+    static func url(_ bytes: Span<UInt8>) -> BoundedText? {
+        guard (bytes.count * 4 + 2) / 3 <= Limits.fieldBytesMax else { return nil }
+        var text = BoundedText()
+        var start = 0
+        while start < bytes.count {
+            let count = min(3, bytes.count - start)
+            var group: UInt32 = 0
+            for offset in 0..<3 {
+                group = group << 8 | (offset < count ? UInt32(bytes[start + offset]) : 0)
+            }
+            for offset in 0...count {
+                text.append(urlCharacter(UInt8(group >> (18 - 6 * UInt32(offset)) & 63)))
+            }
+            start += 3
+        }
+        return text
+    }
+
+    private static func urlCharacter(_ value: UInt8) -> UInt8 {
+        switch value {
+        case 0..<26: UInt8(ascii: "A") + value
+        case 26..<52: UInt8(ascii: "a") + value - 26
+        case 52..<62: UInt8(ascii: "0") + value - 52
+        case 62: UInt8(ascii: "-")
+        default: UInt8(ascii: "_")
         }
     }
 }

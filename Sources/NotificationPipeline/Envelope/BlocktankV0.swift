@@ -9,7 +9,7 @@ enum BlocktankV0 {
         let box = try BlocktankBox(
             .v0, container: container, in: text, &scratch.container, &scratch.points,
             into: &scratch.decoded)
-        return Envelope(format: .blocktankV0, contents: .blocktank(box))
+        return Envelope(.blocktankV0, .blocktank(box), KeySlot(.blocktank))
     }
 
     private static func container(

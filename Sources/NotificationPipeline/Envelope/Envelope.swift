@@ -8,67 +8,119 @@ public enum EnvelopeError: Error, Equatable, Sendable {
     case unknownType
 }
 
-/// The names of the formats, as the output shows them.
-public enum EnvelopeFormat: Sendable {
-    case blocktankV0, wakeV1, wakeFallback, incomingHtlcWake
-
-    /// The name in the output: a promise, never changed.
-    public var name: StaticString {
-        switch self {
-        case .blocktankV0: "blocktank-v0"
-        case .wakeV1: "wake-v1"
-        case .wakeFallback: "wake-fallback"
-        case .incomingHtlcWake: "incoming-htlc-wake"
-        }
-    }
-}
-
 /// A payload after its format was recognised and its fields were decoded.
 public struct Envelope: Sendable {
     /// What is inside, by what has to be done with it.
     public enum Contents: Sendable {
         /// Nothing was encrypted: the message is here already.
         case plain(Message)
-        /// Sealed to this device's secp256k1 key.
-        case blocktank(BlocktankBox)
+        /// Sealed to a key of this device.
+        case sealed(SealedBox)
     }
 
     /// Which format it is.
     public let format: EnvelopeFormat
     /// What has to be done with it.
     public let contents: Contents
+    /// Where its key is; nil when nothing is sealed.
+    let slot: KeySlot?
+    /// What it is about, where that stands outside of what is sealed.
+    var type: NotificationType?
+    /// Whom or what on this device it is for, where that stands outside of what is sealed.
+    var account: BoundedText?
+
+    init(_ format: EnvelopeFormat, _ message: Message) {
+        self.format = format
+        contents = .plain(message)
+        slot = nil
+    }
+
+    init(_ format: EnvelopeFormat, _ box: SealedBox, _ slot: KeySlot) {
+        self.format = format
+        contents = .sealed(box)
+        self.slot = slot
+    }
 
     /// Recognises `text`, which was checked to be JSON, and decodes its fields into `scratch`.
+    ///
+    /// - Parameter excluded: the key formats that were tried already, with no key or no luck: what
+    ///   is left is what else the same payload may be.
     static func read(
-        _ text: Span<UInt8>, _ push: inout Push, into scratch: inout Scratch
+        _ text: Span<UInt8>, without excluded: KeyFormats = [], _ push: inout Push,
+        into scratch: inout Scratch
     ) throws(EnvelopeError) -> Envelope {
         push.select(JSON.root(of: text), in: text)
-        if let found = try read(push, text, &scratch) { return found }
+        if let found = try read(push, excluded, text, &scratch) { return found }
         // The body of an FCM send request; in a flat data map `message` is a text.
         guard let message = try push.object("message", in: text) else { throw .unknown }
         if let android = try Push.object("android", of: message, in: text),
             let data = try Push.object("data", of: android, in: text)
         {
             push.select(data, in: text)
-            if let found = try read(push, text, &scratch) { return found }
+            if let found = try read(push, excluded, text, &scratch) { return found }
         }
         if let data = try Push.object("data", of: message, in: text) {
             push.select(data, in: text)
-            if let found = try read(push, text, &scratch) { return found }
+            if let found = try read(push, excluded, text, &scratch) { return found }
         }
         throw .unknown
     }
 
-    /// The order is the precedence. A format answers nil when its place is empty; once a place is
-    /// taken, breaking its rules is final. To add a format: its file, and its line here.
+    /// The order of the families is the precedence. A format answers nil when its place is empty;
+    /// once a place is taken, breaking its rules is final.
     private static func read(
-        _ push: borrowing Push, _ text: Span<UInt8>, _ scratch: inout Scratch
+        _ push: borrowing Push, _ excluded: KeyFormats, _ text: Span<UInt8>,
+        _ scratch: inout Scratch
     ) throws(EnvelopeError) -> Envelope? {
-        if let found = try WakeFallback.read(push, text, &scratch) { return found }
-        if let found = try WakeV1.read(push, text, &scratch) { return found }
-        if let found = try BlocktankV0.read(push, text, &scratch) { return found }
-        if let found = try IncomingHtlcWake.read(push, text) { return found }
-        return nil
+        for family in KeyFormat.every where !excluded.contains(family) {
+            if let found = try read(family, push, text, &scratch) { return found }
+        }
+        // In the clear, and so never a way out when something sealed did not open.
+        guard excluded.isEmpty else { return nil }
+        if let found = try Phoenix.read(push, text) { return found }
+        return try Breez.read(push, text, &scratch)
+    }
+
+    /// To add a format: its file, and its line here.
+    private static func read(
+        _ family: KeyFormat, _ push: borrowing Push, _ text: Span<UInt8>,
+        _ scratch: inout Scratch
+    ) throws(EnvelopeError) -> Envelope? {
+        switch family {
+        case .blocktank:
+            if let found = try WakeFallback.read(push, text, &scratch) { return found }
+            if let found = try WakeV1.read(push, text, &scratch) { return found }
+            if let found = try BlocktankV0.read(push, text, &scratch) { return found }
+            return try IncomingHtlcWake.read(push, text)
+        case .webpush: return try WebPush.read(push, text, &scratch)
+        case .simplex: return try SimpleX.read(push, text, &scratch)
+        case .zulip: return try Zulip.read(push, text, &scratch)
+        case .homeassistant: return try HomeAssistant.read(push, text, &scratch)
+        case .threema: return try Threema.read(push, text, &scratch)
+        case .session: return try Session.read(push, text, &scratch)
+        case .alby: return try Alby.read(push, text, &scratch)
+        case .reown: return try Reown.read(push, text, &scratch)
+        case .bark: return try Bark.read(push, text, &scratch)
+        case .bisq: return try Bisq.read(push, text, &scratch)
+        }
+    }
+}
+
+/// Key formats as a set, without heap.
+struct KeyFormats: OptionSet {
+    let rawValue: UInt32
+
+    /// The set of one format.
+    init(_ format: KeyFormat) {
+        rawValue = 1 << format.bit
+    }
+
+    init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    func contains(_ format: KeyFormat) -> Bool {
+        !isDisjoint(with: KeyFormats(format))
     }
 }
 
@@ -98,6 +150,14 @@ struct Push: ~Copyable {
     ) throws(EnvelopeError) -> JSONValue? {
         let value = try member(name, in: text)
         return value?.kind == .object ? value : nil
+    }
+
+    /// A member that is a string; nil when it is missing or something else.
+    func string(
+        _ name: StaticString, in text: Span<UInt8>
+    ) throws(EnvelopeError) -> JSONValue? {
+        let value = try member(name, in: text)
+        return value?.kind == .string ? value : nil
     }
 
     /// The same for an object further in.

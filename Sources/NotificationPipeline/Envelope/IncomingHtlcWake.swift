@@ -14,6 +14,6 @@ enum IncomingHtlcWake {
         var message = Message(type: .incomingHtlc)
         message.paymentHash = hash
         message.amountMsat = amount
-        return Envelope(format: .incomingHtlcWake, contents: .plain(message))
+        return Envelope(.incomingHtlcWake, message)
     }
 }

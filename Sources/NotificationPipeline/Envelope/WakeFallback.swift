@@ -17,7 +17,7 @@ enum WakeFallback {
             }
         default: throw .malformed
         }
-        return Envelope(format: .wakeFallback, contents: .plain(message))
+        return Envelope(.wakeFallback, message)
     }
 
     private static func read(

@@ -17,7 +17,7 @@ enum WakeV1 {
                 scratch.nested, &scratch.container, &scratch.points, into: &scratch.decoded)
         default: throw .malformed
         }
-        return Envelope(format: .wakeV1, contents: .blocktank(box))
+        return Envelope(.wakeV1, .blocktank(box), KeySlot(.blocktank))
     }
 
     private static func box(
@@ -64,6 +64,15 @@ enum Wake {
 
     /// The type behind a topic, `blocktank.` and the type's name; nil for any other topic.
     static func type(ofTopic value: JSONValue, in text: Span<UInt8>) -> NotificationType? {
-        NotificationType.first { type in JSON.equals(value, type.topic, in: text) }
+        guard let topic = JSON.text(value, in: text) else { return nil }
+        return topic.withBytes { bytes in
+            let prefix = 10
+            guard bytes.count > prefix, equals(bytes.extracting(..<prefix), "blocktank.") else {
+                return nil
+            }
+            return NotificationType.blocktank { type in
+                equals(bytes.extracting(prefix...), type.name)
+            }
+        }
     }
 }

@@ -15,16 +15,15 @@ public enum KeyMaterial {
         return material
     }
 
-    /// A new random key. Throws `keyUnusable` when 64 draws in a row were no key: the system's
+    /// A new random key; nil for a format whose key the sender has to hold as well, which is made
+    /// where both get it. Throws `keyUnusable` when 64 draws in a row were no key: the system's
     /// randomness is broken then.
-    public static func random(for format: KeyFormat) throws(OpeningError) -> SecretBytes {
-        switch format {
-        case .blocktank:
-            for _ in 0..<Limits.keyDrawsMax {
-                let secret = SecretBytes.random(count: 32)
-                if secret.withBytes(Secp256k1.isPrivateKey) { return secret.withBytes(single) }
-            }
-            throw .keyUnusable
+    public static func random(for format: KeyFormat) throws(OpeningError) -> SecretBytes? {
+        guard format == .blocktank else { return nil }
+        for _ in 0..<Limits.keyDrawsMax {
+            let secret = SecretBytes.random(count: 32)
+            if secret.withBytes(Secp256k1.isPrivateKey) { return secret.withBytes(single) }
         }
+        throw .keyUnusable
     }
 }

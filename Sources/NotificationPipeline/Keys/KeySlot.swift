@@ -15,10 +15,23 @@ public struct KeySlot: Equatable, Sendable {
         self.name = name
     }
 
+    /// The slot of one account, queue or sender of a format. Allocates nothing.
+    ///
+    /// Nil when the label is empty, makes the name longer than `Limits.slotBytesMax`, has anything
+    /// but visible ASCII in it, or is none that the format takes.
+    public init?(_ format: KeyFormat, label: Span<UInt8>) {
+        var name = KeySlot(format).name
+        name.append(UInt8(ascii: ":"))
+        guard name.append(label) else { return nil }
+        guard let slot = name.withBytes({ bytes in KeySlot(bytes) }) else { return nil }
+        self = slot
+    }
+
     /// Reads a slot as people write it.
     ///
     /// Nil when the format is not one of `KeyFormat`, or the label is empty, longer than
-    /// `Limits.slotBytesMax` in all, or has anything but visible ASCII in it.
+    /// `Limits.slotBytesMax` in all, has anything but visible ASCII in it, or is none that the
+    /// format takes.
     public init?(_ text: String) {
         guard let name = BoundedText(text) else { return nil }
         guard let slot = name.withBytes({ bytes in KeySlot(bytes) }) else { return nil }
@@ -33,24 +46,18 @@ public struct KeySlot: Equatable, Sendable {
         guard let format = KeyFormat.named(bytes.extracting(0..<colon)),
             bytes.count <= Limits.slotBytesMax,
             bytes.indices.allSatisfy({ index in bytes[index] > 0x20 && bytes[index] < 0x7f }),
-            !isLabelled || colon + 1 < bytes.count,
+            format.takes(label: isLabelled ? bytes.extracting((colon + 1)...) : nil),
             let name = BoundedText(bytes)
         else { return nil }
         self.format = format
         self.name = name
     }
-}
 
-/// The families of keys a keystore may hold; each names the fields its key is made of.
-public enum KeyFormat: String, CaseIterable, Sendable {
-    /// Bitkit's device key: one secp256k1 secret of 32 bytes.
-    case blocktank
-
-    /// `allCases` makes an array at each call; this one is made once.
-    private static let every = allCases
-
-    /// The format of that name; nil for any other.
-    static func named(_ name: Span<UInt8>) -> KeyFormat? {
-        every.first { format in BoundedText(format.rawValue)?.equals(name) ?? false }
+    /// The slot that serves every label without a key of its own; nil where a label means another
+    /// kind of key, and for a slot without one.
+    var general: KeySlot? {
+        guard format == .webpush else { return nil }
+        let slot = KeySlot(format)
+        return slot == self ? nil : slot
     }
 }

@@ -4,84 +4,129 @@ public import SecretMemory
 public enum KeyTextError: Error, Equatable, Sendable {
     /// Something other than hexadecimal digits, with white space around them, is in it.
     case notHex
+    /// It begins like a JSON object and is none, or a value in it is no string.
+    case notAnObject
+    /// A field is missing, there twice, unknown, or not one of this format's.
+    case wrongFields
     /// There are too few or too many digits.
     case wrongLength
+    /// A word is not one its field can be.
+    case unknownWord
     /// The digits are no key: zero, say, or above the group's order.
     case notAKey
 }
 
 /// Keys as text: what `keys import` takes and what a Secret Service item holds.
 ///
-/// A key of one field is written as hexadecimal digits. Text and key are both secret and are both
-/// kept in memory that is wiped.
+/// A key of one field is written as hexadecimal digits, one of several as a JSON object:
+/// `{"secret":"…","auth":"…"}`. Text and key are both secret and are both kept in memory that is
+/// wiped.
 public enum KeyText {
     /// Reads the text of a key of `format` and returns its material, as `KeyRecord` holds it.
     ///
-    /// Digits may be of either case and have ASCII white space in front of and behind them; a
-    /// prefix, a sign or white space between them is refused. Costs one guarded allocation.
+    /// Digits may be of either case; a prefix, a sign or white space between them is refused, and
+    /// so is an escape in a JSON string. ASCII white space may stand in front of and behind the
+    /// whole. Costs two guarded allocations.
     public static func read(
         _ text: Span<UInt8>, for format: KeyFormat
     ) throws(KeyTextError) -> SecretBytes {
-        let digits = text.extracting(trimmed(text))
-        switch format {
-        case .blocktank:
-            let material = try readHex(digits, count: 32)
-            let isKey = material.withBytes { bytes in
-                Secp256k1.isPrivateKey(bytes.extracting(3...))
+        let text = text.extracting(trimmed(text))
+        var writer = KeyWriter()
+        if text.count > 0, text[0] == UInt8(ascii: "{") {
+            try readObject(text, into: &writer)
+        } else {
+            try writer.add(.secret, hex: text)
+        }
+        if format == .zulip { try writer.dropAlgorithm() }
+        return try writer.finish(for: format)
+    }
+
+    /// Takes the members in the order of their tags, whatever their order in the text.
+    private static func readObject(
+        _ text: Span<UInt8>, into writer: inout KeyWriter
+    ) throws(KeyTextError) {
+        do { try JSON.check(text) } catch { throw .notAnObject }
+        let object = JSON.root(of: text)
+        var members = JSONMembers(of: object)
+        while let (key, value) = members.next(in: text) {
+            guard value.kind == .string else { throw .notAnObject }
+            let isKnown = KeyField.every.contains { field in
+                JSON.equals(key, field.name, in: text)
             }
-            guard isKey else { throw .notAKey }
-            return material
+            guard isKnown else { throw .wrongFields }
+        }
+        for field in KeyField.every {
+            let value: JSONValue?
+            do { value = try JSON.member(field.name, of: object, in: text) } catch {
+                throw .wrongFields
+            }
+            guard let value else { continue }
+            let content = text.extracting(value.start + 1..<value.end - 1)
+            if field.isWord {
+                try writer.add(field, word: content)
+            } else {
+                try writer.add(field, hex: content)
+            }
         }
     }
 
-    /// Writes the text of a key: lower-case digits, no newline. `read` gives the same key again.
+    /// Writes the text of a key: lower-case digits, or JSON in one line; no newline. `read` gives
+    /// the same key again.
     ///
-    /// Throws `notAKey` when the record has no secret to write. Costs one guarded allocation.
+    /// Throws `notAKey` when the record has nothing to write. Costs two guarded allocations.
     public static func write(_ record: borrowing KeyRecord) throws(KeyTextError) -> SecretBytes {
+        var text = SecretBytes(count: Limits.keyTextBytesMax)
         var count = 0
-        _ = record.withField(.secret) { secret in count = secret.count }
-        guard count > 0 else { throw .notAKey }
-        var text = SecretBytes(count: 2 * count)
+        let isSingle = record.material.withBytes { key in
+            (try? KeyFields.require([.secret], in: key)) != nil
+        }
         text.withMutableBytes { target in
-            _ = record.withField(.secret) { secret in
-                for index in secret.indices {
-                    target[2 * index] = digit(secret[index] >> 4)
-                    target[2 * index + 1] = digit(secret[index] & 15)
+            for field in KeyField.every {
+                _ = record.withField(field) { value in
+                    if isSingle {
+                        append(hex: value, to: &target, &count)
+                    } else {
+                        append(count == 0 ? "{\"" : ",\"", to: &target, &count)
+                        append(field.name, to: &target, &count)
+                        append("\":\"", to: &target, &count)
+                        if field.isWord {
+                            for index in value.indices {
+                                target[count] = value[index]
+                                count += 1
+                            }
+                        } else {
+                            append(hex: value, to: &target, &count)
+                        }
+                        append("\"", to: &target, &count)
+                    }
                 }
             }
+            if !isSingle && count > 0 { append("}", to: &target, &count) }
         }
-        return text
+        guard count > 0 else { throw .notAKey }
+        return text.withBytes { bytes in SecretBytes(copying: bytes.extracting(..<count)) }
     }
 
-    /// The material whose one field, the secret, has `count` bytes written as `digits`.
-    private static func readHex(
-        _ digits: Span<UInt8>, count: Int
-    ) throws(KeyTextError) -> SecretBytes {
-        var invalid: UInt16 = 0
-        for index in digits.indices { invalid |= ~value(digits[index]).known & 0xff }
-        guard invalid == 0 else { throw .notHex }
-        guard digits.count == 2 * count else { throw .wrongLength }
-        var material = SecretBytes(count: 3 + count)
-        material.withMutableBytes { target in
-            target[0] = KeyField.secret.rawValue
-            target[1] = UInt8(count >> 8)
-            target[2] = UInt8(count & 0xff)
-            for index in 0..<count {
-                let high = value(digits[2 * index]).digit
-                target[3 + index] = UInt8(high << 4 | value(digits[2 * index + 1]).digit)
+    private static func append(
+        hex value: Span<UInt8>, to target: inout MutableSpan<UInt8>, _ count: inout Int
+    ) {
+        for index in value.indices {
+            target[count] = digit(value[index] >> 4)
+            target[count + 1] = digit(value[index] & 15)
+            count += 2
+        }
+    }
+
+    private static func append(
+        _ text: StaticString, to target: inout MutableSpan<UInt8>, _ count: inout Int
+    ) {
+        text.withUTF8Buffer { bytes in
+            for index in bytes.indices {
+                // SAFETY: the indices are those of the buffer.
+                target[count] = unsafe bytes[index]
+                count += 1
             }
         }
-        return material
-    }
-
-    /// The value of a digit, and 0xff in `known` if it is one. Takes the same time for each byte:
-    /// the comparisons are borrows shifted down, as in libsodium's `sodium_hex2bin`.
-    private static func value(_ byte: UInt8) -> (digit: UInt16, known: UInt16) {
-        let number = UInt16(byte) ^ 48
-        let isNumber = (number &- 10) >> 8
-        let letter = (UInt16(byte) & ~32) &- 55
-        let isLetter = ((letter &- 10) ^ (letter &- 16)) >> 8
-        return ((isNumber & number | isLetter & letter) & 15, (isNumber | isLetter) & 0xff)
     }
 
     /// The digit of a value below 16, in a time that does not depend on it.

@@ -7,7 +7,7 @@ enum BlocktankMessage {
         let root = try MessageObject(root: text)
         guard let typeValue = try root.member("type", in: text), typeValue.kind == .string
         else { throw .malformed }
-        let type = NotificationType.first { type in
+        let type = NotificationType.blocktank { type in
             JSON.equals(typeValue, type.name, in: text)
         }
         guard let type else { throw .unknownType }

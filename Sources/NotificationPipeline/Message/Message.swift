@@ -10,7 +10,7 @@ public enum MessageError: Error, Equatable, Sendable {
 public struct Message: Equatable, Sendable {
     /// What it is about.
     public let type: NotificationType
-    /// The wake id, a UUID in lower case.
+    /// The event's or message's identifier in its own system; a wake's UUID in lower case.
     public var id: BoundedText?
     /// 64 hex digits, in the case they were sent in.
     public var paymentHash: BoundedText?
@@ -24,6 +24,10 @@ public struct Message: Equatable, Sendable {
     public var createdAt: BoundedText?
     /// Unix seconds after which the push is of no use.
     public var deadline: UInt64?
+    /// Whom or what on this device it is for: an account's label, a queue, a topic, a wallet.
+    public var account: BoundedText?
+    /// What it says itself, for formats that carry text.
+    public var words: Words?
 
     /// A message with nothing but a type.
     public init(type: NotificationType) {
@@ -51,13 +55,21 @@ struct MessageObject {
         guard object.kind == .object else { throw .malformed }
     }
 
-    private init(_ object: JSONValue) {
+    /// An object somewhere in a text that was checked.
+    init(_ object: JSONValue) {
         self.object = object
     }
 
     /// A member; nil when it is missing. There twice is malformed.
     func member(_ name: StaticString, in text: Span<UInt8>) throws(MessageError) -> JSONValue? {
         do { return try JSON.member(name, of: object, in: text) } catch { throw .malformed }
+    }
+
+    /// A member that is a string; nil when it is missing or null, anything else is malformed.
+    func string(_ name: StaticString, in text: Span<UInt8>) throws(MessageError) -> JSONValue? {
+        guard let value = try member(name, in: text), value.kind != .null else { return nil }
+        guard value.kind == .string else { throw .malformed }
+        return value
     }
 
     /// A member that may be missing or null but otherwise must read as `read` reads it.

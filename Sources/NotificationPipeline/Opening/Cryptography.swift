@@ -6,6 +6,8 @@ public enum OpeningError: Error, Equatable, Sendable {
     case keyUnusable
     /// A length is not one the algorithm takes.
     case lengthInvalid
+    /// The tag fits, but padding, delimiter or point are not what the format says: the sender's fault.
+    case malformed
 }
 
 /// What the pipeline asks of a platform's cryptography: nettle and libsodium here, CryptoKit there.

@@ -102,6 +102,18 @@ public enum JSON {
         }
     }
 
+    /// An identifier, which senders spell as a string or as a whole number; nil for anything else
+    /// and for more than `Limits.fieldBytesMax` bytes.
+    static func identifier(_ value: JSONValue, in text: Span<UInt8>) -> BoundedText? {
+        guard value.kind == .number else { return self.text(value, in: text) }
+        let digits = text.extracting(value.start..<value.end)
+        let isWhole = digits.indices.allSatisfy { index in
+            let isSign = index == 0 && digits[index] == UInt8(ascii: "-")
+            return isSign || (digits[index] >= UInt8(ascii: "0") && digits[index] <= UInt8(ascii: "9"))
+        }
+        return isWhole ? BoundedText(digits) : nil
+    }
+
     /// The string, unescaped, if it is one and has at most `Limits.fieldBytesMax` bytes.
     public static func text(_ value: JSONValue, in text: Span<UInt8>) -> BoundedText? {
         guard value.kind == .string else { return nil }

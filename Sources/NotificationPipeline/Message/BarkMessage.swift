@@ -1,0 +1,60 @@
+/// Bark's message: a JSON object whose names are taken in any case and whose numbers are texts.
+enum BarkMessage {
+    static func read(_ text: Span<UInt8>) throws(MessageError) -> Message {
+        let root = try MessageObject(root: text).object
+        var words = Words()
+        words.title = line(try member("title", of: root, in: text), text)
+        words.subtitle = line(try member("subtitle", of: root, in: text), text)
+        words.body = body(try member("body", of: root, in: text), text)
+        var message = Message(type: .message)
+        message.words = words
+        if let id = try member("id", of: root, in: text), id.kind != .null {
+            guard let known = JSON.identifier(id, in: text) else { throw .malformed }
+            message.id = known
+        }
+        return message
+    }
+
+    /// A text, or a number as it is spelled.
+    private static func line(_ value: JSONValue?, _ text: Span<UInt8>) -> BoundedText {
+        guard let value, value.kind == .number else { return Words.line(value, in: text) }
+        return BoundedText(text.extracting(value.start..<value.end)) ?? BoundedText()
+    }
+
+    private static func body(_ value: JSONValue?, _ text: Span<UInt8>) -> DisplayText {
+        guard let value, value.kind == .number else { return Words.body(value, in: text) }
+        var position = value.start
+        return DisplayText(
+            cleaning: {
+                guard position < value.end else { return nil }
+                defer { position += 1 }
+                return text[position]
+            }, bytesMax: Limits.textBytesMax, decodesEntities: false)
+    }
+
+    /// The value of a name in any case; there twice is malformed.
+    private static func member(
+        _ name: StaticString, of object: JSONValue, in text: Span<UInt8>
+    ) throws(MessageError) -> JSONValue? {
+        var members = JSONMembers(of: object)
+        var found: JSONValue?
+        while let (key, value) = members.next(in: text) {
+            guard let written = JSON.text(key, in: text), isName(written, name) else { continue }
+            guard found == nil else { throw .malformed }
+            found = value
+        }
+        return found
+    }
+
+    private static func isName(_ written: BoundedText, _ name: StaticString) -> Bool {
+        written.withBytes { bytes in
+            var lower = BoundedText()
+            for index in bytes.indices {
+                let isCapital =
+                    bytes[index] >= UInt8(ascii: "A") && bytes[index] <= UInt8(ascii: "Z")
+                lower.append(isCapital ? bytes[index] | 0x20 : bytes[index])
+            }
+            return lower.withBytes { bytes in equals(bytes, name) }
+        }
+    }
+}
