@@ -15,18 +15,23 @@ public struct Catalog: Sendable {
     private let separator: Range<Int>
     /// The title of the button that opens the app, for the category the app registers.
     public let openNow: String
+    /// Whether a notification says only of what kind it is, and nothing a message or amount tells.
+    public let isDiscreet: Bool
 
     /// - Parameters:
     ///   - appName: what stands for `{app}`; empty or longer than `Limits.appNameBytesMax` becomes
     ///     Bitkit. Control characters are left out.
     ///   - locale: a language tag as in BCP 47 or POSIX (`de`, `de-AT`, `de_AT.UTF-8`); a language
     ///     without texts, and a text without translation, are English.
-    public init(appName: String = "Bitkit", locale: String = "en") {
-        self.init(appName: appName, words: CatalogLanguage(locale: locale).words)
+    ///   - isDiscreet: whether texts out of a message, and amounts, are left out.
+    public init(appName: String = "Bitkit", locale: String = "en", isDiscreet: Bool = false) {
+        self.init(
+            appName: appName, words: CatalogLanguage(locale: locale).words, isDiscreet: isDiscreet)
     }
 
     /// The catalog of a language's lines.
-    init(appName: String, words lines: StaticString) {
+    init(appName: String, words lines: StaticString, isDiscreet: Bool = false) {
+        self.isDiscreet = isDiscreet
         var reader = CatalogReader(lines, appName: Catalog.cleaned(appName))
         entries = CatalogText.allCases.map { text in
             Entry(
