@@ -29,7 +29,10 @@ public enum System {
         return text.isEmpty ? nil : text
     }
 
-    /// The language of messages, by the usual three variables; English when none is set.
+    /// The language of messages where no option names one: LC_ALL, LC_MESSAGES or LANG, the first
+    /// that is set and not empty, in the order of POSIX; English when none is. `C` and `POSIX` are
+    /// English too. GNU's list of second choices, LANGUAGE, is not consulted: a catalog is never
+    /// without words, so there would be nothing to choose.
     public static func locale() -> String {
         environment("LC_ALL") ?? environment("LC_MESSAGES") ?? environment("LANG") ?? "en"
     }

@@ -38,6 +38,10 @@ public enum Limits {
     public static let appNameBytesMax = 64
     /// A catalog text after the name was put in.
     public static let textBytesMax = 512
+    /// What separates groups of digits: one character.
+    static let separatorBytesMax = 4
+    /// An amount as people read it: 20 digits and 6 separators.
+    static let amountBytesMax = 20 + 6 * separatorBytesMax
     /// One line of output: two texts and eight fields, each byte at most `\u00XX`, and the frame.
     public static let lineBytesMax = (2 * textBytesMax + 8 * fieldBytesMax) * 6 + 1024
 }

@@ -12,11 +12,14 @@ struct Arguments {
     let keystore: String
     /// The group directory; nil for no records.
     let group: String?
+    /// The language of the texts, as in de or pt-BR.
+    let locale: String
     /// The misbehaviour the host wants to see.
     let fault: Fault?
 
     static let usage = """
-        usage: ntfextension [--keystore file:DIR] [--group-dir DIR] [--no-store] < pushes.json
+        usage: ntfextension [--keystore file:DIR] [--group-dir DIR] [--no-store] [--locale TAG]
+                            < pushes.json
 
         The notification extension as a process of its own: pushes in, a line of JSON for each. Under
         ntfhost it is started and talked to as the system does it. Options and defaults are those of
@@ -26,20 +29,21 @@ struct Arguments {
 
     static func read(_ words: ArraySlice<String>) throws(Failure) -> Arguments {
         // No dictionary: hashing would cost more memory than all of this.
-        var (keystore, group, fault): (String?, String?, String?)
+        var (keystore, group, locale, fault): (String?, String?, String?, String?)
         var storesNothing = false
         var rest = words
         while let word = rest.popFirst() {
             switch word {
             case "--no-store": storesNothing = true
             case "--help", "-h": throw Failure(usage, status: .success)
-            case "--keystore", "--group-dir", "--fault":
+            case "--keystore", "--group-dir", "--locale", "--fault":
                 guard let value = rest.popFirst() else {
                     throw usageFailure("\(word) needs a value")
                 }
                 switch word {
                 case "--keystore": keystore = value
                 case "--group-dir": group = value
+                case "--locale": locale = value
                 default: fault = value
                 }
             default: throw usageFailure("\(word) is no option of the extension")
@@ -53,7 +57,8 @@ struct Arguments {
         }
         return Arguments(
             keystore: try directory(ofKeystore: keystore),
-            group: storesNothing ? nil : try directory(ofGroup: group), fault: rehearsed)
+            group: storesNothing ? nil : try directory(ofGroup: group),
+            locale: locale ?? System.locale(), fault: rehearsed)
     }
 
     private static func directory(ofKeystore named: String?) throws(Failure) -> String {
@@ -80,7 +85,7 @@ struct Arguments {
         Extension(onStage: onStage) {
             ExtensionSetup(
                 keys: FileKeystore(directory: keystore), store: group.map(Inbox.init),
-                catalog: Catalog(locale: System.locale()), crypto: { NettleCryptography() })
+                catalog: Catalog(locale: locale), crypto: { NettleCryptography() })
         }
     }
 }

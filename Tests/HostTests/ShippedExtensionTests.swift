@@ -111,7 +111,26 @@ import Testing
         #expect(stored.output.contains(#""stored":true,"duplicate":true"#))
     }
 
-    @Test(arguments: ["--keystore", "--keystore secret-service", "--verbose", "--fault tired"])
+    @Test func itsLanguageIsChosenAsTheFiltersIs() throws {
+        let bench = try bench()
+        let french = ["LC_ALL": "fr_FR.UTF-8"]
+        for arguments in [[], ["--locale", "de-AT"], ["--locale", "C"]] {
+            let arguments = ["--no-store"] + arguments
+            let filter = try program(
+                "ntfdecrypt", arguments, bench, input: Self.push, environment: french)
+            let it = try program(
+                "ntfextension", arguments, bench, input: Self.push, environment: french)
+            #expect(it.output == filter.output)
+            let title = switch arguments.last {
+            case "de-AT": "Eingehende Zahlung"
+            case "C": "Payment Incoming"
+            default: "Paiement entrant"
+            }
+            #expect(it.output.contains("\"title\":\"\(title)\""))
+        }
+    }
+
+    @Test(arguments: ["--keystore", "--locale", "--keystore secret-service", "--verbose", "--fault tired"])
     func argumentsAreReadStrictly(arguments: String) throws {
         let bench = try HostBench()
         let words = arguments.split(separator: " ").map(String.init)

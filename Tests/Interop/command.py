@@ -20,7 +20,7 @@ class Command:
 
     def run(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("NTFDECRYPT_", "XDG_"))}
-        environment["HOME"] = self.room.name
+        environment |= {"HOME": self.room.name, "LC_ALL": "C"}
         return subprocess.run(
             [self.path, *arguments], input=stdin, capture_output=True, timeout=SECONDS_MAX, env=environment
         )

@@ -34,7 +34,7 @@ import Testing
                 })
         }
         notifications.timeWillExpire()
-        #expect(shown.withLock { $0 } == ["Payment Incoming", "Payment Incoming", "Payment Incoming"])
+        #expect(shown.withLock { $0 } == Array(repeating: "Eingehende Zahlung", count: 3))
         let reader = try InboxReader.open(groupDirectory: groupPath)
         #expect(try reader?.list().entries.count == 1)
     }

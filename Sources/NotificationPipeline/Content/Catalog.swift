@@ -1,19 +1,18 @@
-/// The texts a notification can have; each is a title and a body in the catalog.
-public enum CatalogText: String, CaseIterable, Sendable {
-    case incomingHtlc, cjitPaymentArrived, orderPaymentConfirmed, mutualClose, wakeToTimeout
-    case fallback
-    case locked
-}
-
 /// The texts of one language with the app's name put in. Allocates at creation only.
 public struct Catalog: Sendable {
-    /// A text with its name put in, as UTF-8.
+    /// Where the words of a text are.
     private struct Entry {
-        var title: [UInt8]
-        var body: [UInt8]
+        var text: CatalogText
+        var title: Range<Int>
+        var body: Range<Int>
+        /// What stands before and behind the number in the title that has one.
+        var amount: (before: Range<Int>, behind: Range<Int>)?
     }
 
+    /// All words, as UTF-8, one behind the other.
+    private let words: [UInt8]
     private let entries: [Entry]
+    private let separator: Range<Int>
     /// The title of the button that opens the app, for the category the app registers.
     public let openNow: String
     /// Whether a notification says only of what kind it is, and nothing a message or amount tells.
@@ -26,39 +25,47 @@ public struct Catalog: Sendable {
     ///     without texts, and a text without translation, are English.
     ///   - isDiscreet: whether texts out of a message, and amounts, are left out.
     public init(appName: String = "Bitkit", locale: String = "en", isDiscreet: Bool = false) {
+        self.init(
+            appName: appName, words: CatalogLanguage(locale: locale).words, isDiscreet: isDiscreet)
+    }
+
+    /// The catalog of a language's lines.
+    init(appName: String, words lines: StaticString, isDiscreet: Bool = false) {
         self.isDiscreet = isDiscreet
-        let sections = catalogTexts.withUTF8Buffer { texts in
-            // SAFETY: the bytes of a literal, which live as long as the process.
-            CatalogSections(unsafe Span(_unsafeElements: texts), language: locale)
-        }
-        let name = Array(Catalog.cleaned(appName).utf8)
+        var reader = CatalogReader(lines, appName: Catalog.cleaned(appName))
         entries = CatalogText.allCases.map { text in
             Entry(
-                title: sections.words(text.rawValue, "title", name: name),
-                body: sections.words(text.rawValue, "body", name: name))
+                text: text, title: reader.required(text.rawValue, "title"),
+                body: reader.required(text.rawValue, "body"),
+                amount: text.hasAmount ? reader.amount(text.rawValue) : nil)
         }
-        openNow = String(
-            decoding: sections.words("action", "openNow", name: name), as: UTF8.self)
+        separator = reader.required("amount", "separator")
+        let openNow = reader.required("action", "openNow")
+        self.openNow = String(utf8: reader.words.span.extracting(openNow))
+        words = reader.words
     }
 
     /// Lends a text's title and body while `use` runs. Allocates nothing.
+    ///
+    /// - Parameter sats: an amount in satoshi; where the text has a title for it, that is the title.
     public func withText<Result>(
-        _ text: CatalogText, _ use: (_ title: Span<UInt8>, _ body: Span<UInt8>) -> Result
+        _ text: CatalogText, sats: UInt64? = nil,
+        _ use: (_ title: Span<UInt8>, _ body: Span<UInt8>) -> Result
     ) -> Result {
-        let entry = entries[Catalog.index(of: text)]
-        return use(entry.title.span, entry.body.span)
-    }
-
-    private static func index(of text: CatalogText) -> Int {
-        switch text {
-        case .incomingHtlc: 0
-        case .cjitPaymentArrived: 1
-        case .orderPaymentConfirmed: 2
-        case .mutualClose: 3
-        case .wakeToTimeout: 4
-        case .fallback: 5
-        case .locked: 6
+        guard let index = entries.firstIndex(where: { entry in entry.text == text }) else {
+            preconditionFailure("the catalog has every text")
         }
+        let body = words.span.extracting(entries[index].body)
+        guard let sats, let amount = entries[index].amount else {
+            return use(words.span.extracting(entries[index].title), body)
+        }
+        var title = BoundedText()
+        let fits = title.append(words.span.extracting(amount.before))
+        Amount.append(sats, separator: words.span.extracting(separator), to: &title)
+        precondition(
+            title.append(words.span.extracting(amount.behind)) && fits,
+            "the catalog's reader left room for the number")
+        return title.withBytes { title in use(title, body) }
     }
 
     private static func cleaned(_ name: String) -> String {

@@ -121,9 +121,7 @@ extension Notification {
     ) -> Result {
         let said = catalog.isDiscreet || shownType == nil ? nil : message
         let words = said?.words ?? Words()
-        // Whole satoshi only: never promise more than will arrive.
-        return catalog.withText(text, sats: said?.amountMsat.map { msat in msat / 1000 }) {
-            title, body in
+        return catalog.withText(text, sats: said?.amountMsat.map(Amount.sats)) { title, body in
             words.title.withBytes { ownTitle in
                 words.subtitle.withBytes { subtitle in
                     words.body.withBytes { ownBody in

@@ -61,8 +61,7 @@ public struct Record: Equatable, Sendable {
             json.field("kind", message.type == .mutualClose ? "onchain" : "lightning", &buffer)
         }
         json.field("account", message.account, &buffer)
-        // Whole satoshi only: never promise more than will arrive.
-        json.field("sats", message.amountMsat.map { msat in msat / 1000 }, &buffer)
+        json.field("sats", message.amountMsat.map(Amount.sats), &buffer)
         json.field("amountMsat", message.amountMsat, &buffer)
         json.field("paymentHash", message.paymentHash, &buffer)
         json.field("orderId", message.orderId, &buffer)
