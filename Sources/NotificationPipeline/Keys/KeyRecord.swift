@@ -5,11 +5,29 @@ internal import Synchronization
 public enum KeyField: UInt8, CaseIterable, Sendable {
     /// The private key or pre-shared key itself.
     case secret = 1
+    /// Web Push's authentication secret.
+    case auth = 2
+    /// The other side's public key, where it is part of the key.
+    case peer = 3
+    /// What both sides agreed on, where the halves are no longer there.
+    case shared = 4
+    /// Which version of its format the key is for, a word.
+    case version = 5
+    /// Which mode of operation the key is for, a word.
+    case mode = 6
+    /// An initialisation vector that goes with the key.
+    case iv = 7
 
     /// The name in JSON key texts.
     public var name: StaticString {
         switch self {
         case .secret: "secret"
+        case .auth: "auth"
+        case .peer: "peer"
+        case .shared: "shared"
+        case .version: "version"
+        case .mode: "mode"
+        case .iv: "iv"
         }
     }
 }
