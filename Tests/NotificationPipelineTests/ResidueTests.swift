@@ -88,8 +88,16 @@ import Testing
         "publicKey":"031e9923e689a181a803486b7d8c0d4a5aad360edb70c8bb413a98458d91652213"}
         """
 
+    /// A linker that looks functions up at their first call saves all registers on the stack then,
+    /// and with them what the call before left there. The programs are linked to do it at their
+    /// start; the child process of a test is told to.
+    private func bindAtStart() {
+        setenv("LD_BIND_NOW", "1", 1)
+    }
+
     /// In a process of its own: other tests open the same vector and keep what they like.
     @Test func afterAPushNothingSecretIsLeftBehindButTheAgreedKey() async {
+        bindAtStart()
         await #expect(processExitsWith: .success) {
             let keys = Key(record: try KeyBox())
             var pipeline = Pipeline(keys: keys, crypto: NettleCryptography(), store: nil as NoStore?)
@@ -109,6 +117,7 @@ import Testing
     }
 
     @Test func withThePipelineItsAgreedKeysGo() async {
+        bindAtStart()
         await #expect(processExitsWith: .success) {
             let keys = Key(record: try KeyBox())
             let bytes = Array(Self.push.utf8)
