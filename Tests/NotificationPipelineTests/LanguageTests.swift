@@ -34,6 +34,11 @@ import Testing
         #expect(LanguageTests.english.map(\.key).sorted() == keys.sorted())
     }
 
+    @Test(arguments: NotificationType.allCases)
+    func everyTypeHasATextOfItsName(type: NotificationType) {
+        #expect(CatalogText(rawValue: type.rawValue) != nil)
+    }
+
     @Test(arguments: CatalogLanguage.allCases)
     func aLanguageHasEveryLineThatEnglishHas(language: CatalogLanguage) {
         let keys = LanguageTests.lines(language).map(\.key)
