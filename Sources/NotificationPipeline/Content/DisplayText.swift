@@ -25,7 +25,8 @@
         words = (none, none, none, none, none, none, none, none)
     }
 
-    /// What `next` gives, made fit to be shown. Allocates nothing.
+    /// What `next` gives, made fit to be shown. Allocates nothing, but for what the runtime keeps
+    /// of these types after the first call.
     ///
     /// What is too long ends in "…" behind its last whole character that fits; empty when not even
     /// the first one does.
