@@ -68,6 +68,10 @@ let package = Package(
             name: "SecretServiceKeystore",
             dependencies: ["CSecret", "NotificationPipeline", "SecretMemory", "Threading"],
             swiftSettings: strict),
+        // The sender's side
+        .target(
+            name: "Sealing", dependencies: ["NotificationPipeline", "SecretMemory"],
+            swiftSettings: strict),
         .target(
             name: "VectorSuites", dependencies: ["NotificationPipeline", "SecretMemory"],
             swiftSettings: strict),
@@ -124,6 +128,8 @@ let package = Package(
         .testTarget(
             name: "NotificationPipelineTests",
             dependencies: ["NotificationPipeline", "SecretMemory", "Threading"]),
+        .testTarget(
+            name: "SealingTests", dependencies: ["NotificationPipeline", "Sealing", "SecretMemory"]),
         .testTarget(
             name: "NotificationExtensionTests",
             dependencies: [
