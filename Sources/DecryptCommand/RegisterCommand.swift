@@ -54,9 +54,11 @@ struct RegisterDevice: ParsableCommand {
     func run() throws {
         let slot = SlotArgument(argument: KeyFormat.blocktank.rawValue)
         guard let slot else { preconditionFailure("the format's own slot has a name") }
+        guard let publicKey = try KeyEdit(keystore).publicKey(slot, previous: false) else {
+            preconditionFailure("a key of this format has a public half")
+        }
         let registration = BlocktankRegistration(
-            deviceToken: deviceToken, nodeID: nodeId.lowercased(),
-            publicKey: try KeyEdit(keystore).publicKey(slot, previous: false),
+            deviceToken: deviceToken, nodeID: nodeId.lowercased(), publicKey: publicKey,
             timestamp: (timestamp ?? Timestamp(seconds: System.now())).text,
             isProduction: production)
         let signature = try sign(registration)
@@ -68,7 +70,7 @@ struct RegisterDevice: ParsableCommand {
             let secret = try SecretHex.read(from: nodeKeyFd, count: 32)
             let record = try KeyRecord(
                 generation: 1, material: secret.withBytes(KeyMaterial.single))
-            guard PublicHalf.hex(of: record, .blocktank) == registration.nodeID else {
+            guard PublicHalf.text(of: record, .blocktank) == registration.nodeID else {
                 throw Failure(
                     "the key on descriptor \(nodeKeyFd) is not that of the node",
                     hint: "the server refuses what another key signed", status: .usage)

@@ -27,7 +27,7 @@ struct RecipientOptions: ParsableArguments {
         }
         guard to == nil || format.takesPublicKey else {
             throw ValidationError(
-                "\(format.rawValue) has a key both sides hold: --slot \(format.keyFormat)")
+                "\(format.rawValue) has a key both sides hold: --slot \(format.slotForm)")
         }
         if let slot, slot.slot.format.rawValue != format.keyFormat {
             throw ValidationError(

@@ -17,6 +17,16 @@ enum SealFormat: String, CaseIterable, ExpressibleByArgument {
     /// The family of keys it is sealed to.
     var keyFormat: String { self == .wake ? SealFormat.blocktank.rawValue : rawValue }
 
+    /// How its slot is written.
+    var slotForm: String {
+        switch self {
+        case .zulip: "zulip:PUSHKEYID"
+        case .reown: "reown:TOPIC"
+        case .alby: "alby:APPPUBKEY"
+        default: keyFormat
+        }
+    }
+
     /// Whether a public key is enough to seal.
     var takesPublicKey: Bool { self == .blocktank || self == .wake || self == .webpush }
 }
