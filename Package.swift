@@ -70,7 +70,7 @@ let package = Package(
             swiftSettings: strict),
         // The sender's side
         .target(
-            name: "Sealing", dependencies: ["NotificationPipeline", "SecretMemory"],
+            name: "Sealing", dependencies: ["CSecp256k1", "NotificationPipeline", "SecretMemory"],
             swiftSettings: strict),
         .target(
             name: "VectorSuites", dependencies: ["NotificationPipeline", "SecretMemory"],
@@ -84,9 +84,9 @@ let package = Package(
         .target(
             name: "DecryptCommand",
             dependencies: [
-                "CommandSupport", "FileKeystore", "NotificationPipeline", "SecretMemory",
-                "SecretServiceKeystore", "SharedGroup", "Threading", "VectorSuites",
-                argumentParser,
+                "CommandSupport", "FileKeystore", "NotificationPipeline", "Sealing",
+                "SecretMemory", "SecretServiceKeystore", "SharedGroup", "Threading",
+                "VectorSuites", argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -1,9 +1,12 @@
 /// Arguments as people type them.
 enum Arguments {
     private static let subcommands: Set<String> = [
-        "open", "keys", "inbox", "vectors", "audit", "doctor", "help",
+        "open", "seal", "keys", "inbox", "vectors", "audit", "doctor", "help",
     ]
-    private static let flags: Set<String> = ["--no-store", "--discreet", "--card", "--audit"]
+    private static let flags: Set<String> = [
+        "--no-store", "--discreet", "--card", "--audit", "--two-push", "--verification",
+        "--production", "--hex",
+    ]
 
     /// The same arguments with the subcommand in front: `--keystore X keys list` means
     /// `keys list --keystore X`, and not a file named `keys`.

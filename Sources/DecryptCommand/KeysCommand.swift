@@ -20,7 +20,7 @@ struct KeysCommand: ParsableCommand {
             """,
         subcommands: [
             GenerateKey.self, ImportKey.self, PublicKey.self, ListKeys.self, RotateKey.self,
-            DeleteKey.self,
+            DeleteKey.self, RegisterDevice.self,
         ])
 }
 

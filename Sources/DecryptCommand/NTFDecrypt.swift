@@ -36,8 +36,8 @@ public struct NTFDecrypt: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            OpenCommand.self, KeysCommand.self, InboxCommand.self, VectorsCommand.self,
-            AuditCommand.self, DoctorCommand.self,
+            OpenCommand.self, SealCommand.self, KeysCommand.self, InboxCommand.self,
+            VectorsCommand.self, AuditCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: OpenCommand.self)
 

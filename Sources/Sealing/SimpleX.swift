@@ -37,10 +37,7 @@ extension Seal {
         queue address: String, seconds: UInt64, to queue: borrowing KeyRecord,
         _ randomness: inout some Randomness & ~Copyable
     ) throws(SealingError) -> String {
-        let isPlain = address.utf8.allSatisfy { byte in
-            byte > 0x20 && byte < 0x7f && byte != UInt8(ascii: ";")
-        }
-        guard isPlain, address.hasPrefix("smp://") else { throw .messageUnusable }
+        try checkAddress(address)
         let id = randomness.bytes(24)
         let time = (0..<8).map { index in
             UInt8(truncatingIfNeeded: seconds >> UInt64(56 - 8 * index))
@@ -50,6 +47,24 @@ extension Seal {
             details.span, count: SealingLimits.simplexDetailsBytes, queue, &randomness)
         let sealed = Spelling.base64URL(box.tag + box.ciphertext, isPadded: true)
         return "\(address) \(seconds) \(Spelling.base64URL(box.nonce)) \(sealed)"
+    }
+
+    /// An item of a queue whose key is not known here: its box is random and never opens.
+    public static func simplexItem(
+        ofUnknownQueue address: String, seconds: UInt64,
+        _ randomness: inout some Randomness & ~Copyable
+    ) throws(SealingError) -> String {
+        try checkAddress(address)
+        let nonce = Spelling.base64URL(randomness.bytes(SecretBox.nonceBytes))
+        let box = randomness.bytes(SealingLimits.simplexDetailsBytes + SecretBox.tagBytes)
+        return "\(address) \(seconds) \(nonce) \(Spelling.base64URL(box, isPadded: true))"
+    }
+
+    private static func checkAddress(_ address: String) throws(SealingError) {
+        let isPlain = address.utf8.allSatisfy { byte in
+            byte > 0x20 && byte < 0x7f && byte != UInt8(ascii: ";")
+        }
+        guard isPlain, address.hasPrefix("smp://") else { throw .messageUnusable }
     }
 
     private static func data(_ box: SealedBytes, _ name: String) -> String {

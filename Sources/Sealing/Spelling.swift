@@ -58,6 +58,19 @@ enum Spelling {
         return text(digits)
     }
 
+    /// z-base-32: five bits a character, the highest first, without padding.
+    static func zbase32(_ bytes: [UInt8]) -> String {
+        let alphabet = Array("ybndrfg8ejkmcpqxot1uwisza345h769".utf8)
+        let count = (bytes.count * 8 + 4) / 5
+        return text(
+            (0..<count).map { place in
+                let (index, shift) = (place * 5 / 8, place * 5 % 8)
+                let next = index + 1 < bytes.count ? bytes[index + 1] : 0
+                let pair = UInt16(bytes[index]) << 8 | UInt16(next)
+                return alphabet[Int(pair >> UInt16(11 - shift) & 31)]
+            })
+    }
+
     /// A JSON string (RFC 8259, 7).
     static func quoted(_ text: String) -> String {
         var result: [UInt8] = [UInt8(ascii: "\"")]
