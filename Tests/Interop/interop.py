@@ -18,12 +18,14 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 import damage
+import keystore
 import model
 import mutation
 import published
 import pushes
 import secondopinion
 from blocktank import Draw, public_key, seal
+from ciphers import First, Second
 from command import Command
 from spelling import Style
 
@@ -138,8 +140,9 @@ def the_measure(tally: Tally):
 
 
 def model_on_vector(path: Path) -> str | None:
+    """What differs from what the vector states, by the first set of ciphers or by the second."""
     head, _, body = path.read_bytes().partition(b"\n\n")
-    pairs = [line.split(": ", 1) for line in head.decode("ascii").split("\n")]
+    pairs = [line.split(": ", 1) for line in head.decode("utf-8").split("\n")]
     stated = dict(pairs)
     if stated["stage"] == "payload":
         try:
@@ -147,8 +150,10 @@ def model_on_vector(path: Path) -> str | None:
             got = {"expect": "accepted"}
         except model.Malformed:
             got = {"expect": "refused"}
-    else:
-        setting = model.Setting([bytes.fromhex(value) for name, value in pairs if name == "key"])
+        return difference(stated, got)
+    for ciphers in (First, Second):
+        setting = keystore.setting([value for name, value in pairs if name == "key"])
+        setting.ciphers = ciphers
         setting.keystore = stated.get("keystore", setting.keystore)
         setting.now, setting.max_payload = int(stated.get("now", setting.now)), int(
             stated.get("max-payload", setting.max_payload)
@@ -162,7 +167,15 @@ def model_on_vector(path: Path) -> str | None:
             "body": answer.texts[1],
             "line": answer.line(),
         }
-        got["expired"] = str(answer.expired).lower()
+        for name in ("expired", "unauthenticated"):
+            got[name] = str(got[name]).lower()
+        fault = difference(stated, got)
+        if fault:
+            return f"by {ciphers.__name__}: {fault}"
+    return None
+
+
+def difference(stated: dict, got: dict) -> str | None:
     wrong = [
         f"{name} is {got[name]}" for name, value in stated.items() if name in got and str(got[name]) != value
     ]

@@ -1,0 +1,1 @@
+def collect(vectors): pass
