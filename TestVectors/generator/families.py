@@ -107,11 +107,12 @@ class Folder:
 class Boxes:
     """One format whose sealed bytes are one field: the damage every such format must refuse.
 
-    `push(sealed)` wraps; `cut` are the lengths at which the format itself has a boundary.
+    `push(sealed)` wraps; `short` is the reason for less than a nonce and a tag.
     """
 
-    def __init__(self, folder: Folder, prefix: str, push, encode=b64):
+    def __init__(self, folder: Folder, prefix: str, push, encode=b64, short="malformed-envelope"):
         self.folder, self.prefix, self.push, self.encode = folder, prefix, push, encode
+        self.short = short
 
     def spelled(self, name: str, comment: str, text):
         self.folder.malformed(f"{self.prefix}_{name}", comment, self.push(text))
@@ -127,8 +128,9 @@ class Boxes:
         folder.unopened(f"{prefix}_longer_by_one", "A zero byte more at the end.", push(encode(sealed + b"\0")))
         folder.unopened(f"{prefix}_twice", "Everything twice.", push(encode(sealed + sealed)))
         folder.unopened(f"{prefix}_least", "As short as can be, with nothing inside.", push(encode(sealed[:least])))
-        self.spelled("below_least", "A byte shorter than nothing sealed.", encode(sealed[: least - 1]))
-        self.spelled("empty", "No byte.", "")
+        for name, comment, length in (("below_least", "A byte shorter than nothing sealed.", least - 1), ("empty", "No byte.", 0)):
+            stage = "e" if self.short == "malformed-envelope" else "o"
+            folder.bad(stage, f"{prefix}_{name}", comment, push(encode(sealed[:length])), self.short)
         if not spelling:
             return
         text = encode(sealed)
@@ -152,14 +154,16 @@ def secretbox(message, secret: bytes = KEY, nonce: bytes = NONCE) -> bytes:
     return nacl.bindings.crypto_secretbox(plaintext_of(message), nonce, secret)
 
 
-def not_messages(folder: Folder, prefix: str, seal, required: dict, *, types: bool = False):
-    """Plaintexts that open and are no message: `seal(plaintext)` gives the push."""
+def not_messages(folder: Folder, prefix: str, seal, required: dict, *, empty: bool = True):
+    """Plaintexts that open and are no message: `seal(plaintext)` gives the push. `empty`: whether
+    the format can seal nothing at all."""
 
     def bad(name, comment, plaintext, reason="malformed-message"):
         folder.bad_message(f"{prefix}_{name}", comment, seal(plaintext), reason)
 
     whole = plaintext_of(required)
-    bad("plaintext_empty", "Nothing inside.", b"")
+    if empty:
+        bad("plaintext_empty", "Nothing inside.", b"")
     bad("plaintext_text", "Text that is no JSON.", b"hello")
     bad("plaintext_array", "A list.", b"[" + whole + b"]")
     bad("plaintext_string", "The JSON as a string of JSON.", json.dumps(whole.decode()).encode())

@@ -47,20 +47,19 @@ def texts(answer) -> tuple[str, str]:
     return answer.own_title or title, answer.own_body or body
 
 
-INVISIBLE = {0x00AD, 0x061C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)}
-
-
 def clean(value: str | None, bytes_max: int, entities: bool = False) -> str | None:
-    """Without what does not show or turns text around, cut at a character with an ellipsis behind."""
+    """White space is one space; what does not show or turns text around is left out; what is too
+    long ends in an ellipsis. Joiners, marks and emoji sequences are beyond this model."""
     if value is None:
         return None
     value = html.unescape(value) if entities else value
-    value = "".join(c for c in value if ord(c) not in INVISIBLE and unicodedata.category(c) != "Cc")
+    shown = [" " if c.isspace() else c for c in value if c.isspace() or unicodedata.category(c)[0] != "C"]
+    value = " ".join("".join(shown).split())
     if len(value.encode()) <= bytes_max:
         return value or None
     while len(value.encode()) > bytes_max - 3:
         value = value[:-1]
-    return value + "…"
+    return value.rstrip() + "…"
 
 
 def say(answer, title=None, body=None, subtitle=None, entities=False):
