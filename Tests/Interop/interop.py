@@ -18,6 +18,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 import damage
+import familytest
 import keystore
 import model
 import mutation
@@ -413,6 +414,7 @@ def main() -> int:
     parser.add_argument(
         "--mutated", type=int, default=0, help="pushes with faults drawn by lot, through `vectors` (0)"
     )
+    parser.add_argument("--family", type=int, default=60, help="good pushes of each other format (60)")
     parser.add_argument("--seed", default="1", help="another seed, other pushes (1)")
     options = parser.parse_args()
     if options.count < 1 or options.damaged < 0:
@@ -425,6 +427,7 @@ def main() -> int:
         command.keys("keys", "import", "blocktank", stdin=device.hex().encode())
     the_good(tally, command, seed, options.count, device)
     the_damaged(tally, command, seed, options.damaged, device)
+    familytest.the_families(tally, command, seed, options.family)
     if command:
         the_framing(tally, command, seed, device)
         the_keys(tally, command, seed, device)
