@@ -14,10 +14,27 @@ HERE = Path(__file__).resolve().parent
 sys.dont_write_bytecode = True
 sys.path[:0] = [str(HERE), str(HERE.parent / "Tests" / "Interop")]
 
-from generator import content, demo, envelope, keys, message, opening, payload  # noqa: E402
+from generator import (  # noqa: E402
+    alby,
+    bark_bisq,
+    content,
+    demo,
+    envelope,
+    keys,
+    message,
+    nacl,
+    opening,
+    payload,
+    simplex,
+    wallets,
+    webpush,
+    zulip,
+)
 from generator.collection import STAGES, Collection  # noqa: E402
 
 COUNTS_BEGIN, COUNTS_END = "<!-- counts, written by generate.py -->\n", "<!-- end of counts -->\n"
+BLOCKTANK = (payload, envelope, keys, opening, message, content)
+FAMILIES = (webpush, simplex, zulip, nacl, alby, bark_bisq, wallets)
 EXPECTS = ("accepted", "refused", "decrypted", "plain", "fallback")
 
 
@@ -37,12 +54,17 @@ def counts(vectors: Collection) -> str:
             sum(n for (s, e), n in table.items() if e == expect and stage in (s, "all")) for expect in EXPECTS
         ]
         lines.append(f"| {stage} | " + " | ".join(str(n or "") for n in row) + f" | {sum(row)} |")
+    lines += ["", "| folder | files | refusals |", "|---|---:|---:|"]
+    for folder in dict.fromkeys(v.folder for v in vectors):
+        here = [v for v in vectors if v.folder == folder]
+        bad = sum(v.expect in ("refused", "fallback") for v in here)
+        lines.append(f"| {folder} | {len(here)} | {bad} |")
     return "\n".join(lines) + "\n"
 
 
 def wanted() -> dict[Path, bytes]:
     vectors = Collection()
-    for part in (payload, envelope, keys, opening, message, content):
+    for part in (*BLOCKTANK, *FAMILIES):
         part.collect(vectors)
     files = {HERE / v.path: v.bytes() for v in vectors}
     files |= {HERE / "demo" / name: data for name, data in demo.files().items()}

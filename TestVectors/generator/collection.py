@@ -29,8 +29,13 @@ ASSERTIONS = (
     "deadline",
     "id",
     "expired",
+    "subtitle",
+    "queue",
+    "node",
+    "unauthenticated",
     "line",
 )
+KEYS_MAX = 8
 SETTINGS = ("keystore", "now", "max-payload", "app-name")
 
 
@@ -41,14 +46,15 @@ class Vector:
     expect: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    folder: str
 
     @property
     def path(self) -> str:
-        return f"{self.stage}/{self.name}.vector"
+        return f"{self.folder}/{self.name}.vector"
 
     def bytes(self) -> bytes:
         head = "".join(f"{name}: {value}\n" for name, value in self.headers)
-        return head.encode("ascii") + b"\n" + self.body
+        return head.encode("utf-8") + b"\n" + self.body
 
 
 class Collection:
@@ -70,12 +76,15 @@ class Collection:
         push: bytes | str,
         keys: tuple[str, ...] = (),
         reason: str | None = None,
+        folder: str | None = None,
         **more,
     ):
-        """`more`: assertions and settings, `_` for `-`."""
+        """`more`: assertions and settings, `_` for `-`. Without `folder` it is the stage's."""
+        folder = folder or stage
         more = {key.replace("_", "-"): value for key, value in more.items() if value is not None}
         assert stage in STAGES and re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", name), name
-        assert (stage, name) not in self.vectors, f"{stage}/{name} twice"
+        assert (folder, name) not in self.vectors, f"{folder}/{name} twice"
+        assert len(keys) <= KEYS_MAX
         assert comment.endswith(".") and "\n" not in comment, comment
         assert (expect == "fallback") == (reason is not None) and reason in (None, *REASONS)
         assert not more.keys() - {*ASSERTIONS, *SETTINGS} and not (keys and "keystore" in more)
@@ -85,7 +94,7 @@ class Collection:
         headers += [("key", key) for key in keys]
         assert all(value and value == value.strip() and "\n" not in value for _, value in headers)
         push = push.encode() if isinstance(push, str) else push
-        self.vectors[stage, name] = Vector(stage, name, expect, tuple(headers), push)
+        self.vectors[folder, name] = Vector(stage, name, expect, tuple(headers), push, folder)
 
 
 def spelled(value) -> str:

@@ -273,8 +273,8 @@ def unknown(vectors: Collection):
         ("place_alert_text", "The short form of an alert.", '{"aps":{"alert":"payload"}}'),
         (
             "place_other_wallet",
-            "Another wallet's cleartext push.",
-            '{"aps":{"alert":{"title":"Missed incoming payment"}},"reason":"IncomingPayment"}',
+            "Another wallet's cleartext push, of no kind we know.",
+            '{"aps":{"alert":{"title":"Missed incoming payment"}},"reason":"SomethingElse"}',
         ),
         (
             "place_top_level_foreign",

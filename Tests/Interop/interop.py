@@ -18,12 +18,15 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 import damage
+import familytest
+import keystore
 import model
 import mutation
 import published
 import pushes
 import secondopinion
 from blocktank import Draw, public_key, seal
+from ciphers import First, Second
 from command import Command
 from spelling import Style
 
@@ -138,8 +141,9 @@ def the_measure(tally: Tally):
 
 
 def model_on_vector(path: Path) -> str | None:
+    """What differs from what the vector states, by the first set of ciphers or by the second."""
     head, _, body = path.read_bytes().partition(b"\n\n")
-    pairs = [line.split(": ", 1) for line in head.decode("ascii").split("\n")]
+    pairs = [line.split(": ", 1) for line in head.decode("utf-8").split("\n")]
     stated = dict(pairs)
     if stated["stage"] == "payload":
         try:
@@ -147,8 +151,10 @@ def model_on_vector(path: Path) -> str | None:
             got = {"expect": "accepted"}
         except model.Malformed:
             got = {"expect": "refused"}
-    else:
-        setting = model.Setting([bytes.fromhex(value) for name, value in pairs if name == "key"])
+        return difference(stated, got)
+    for ciphers in (First, Second):
+        setting = keystore.setting([value for name, value in pairs if name == "key"])
+        setting.ciphers = ciphers
         setting.keystore = stated.get("keystore", setting.keystore)
         setting.now, setting.max_payload = int(stated.get("now", setting.now)), int(
             stated.get("max-payload", setting.max_payload)
@@ -162,7 +168,15 @@ def model_on_vector(path: Path) -> str | None:
             "body": answer.texts[1],
             "line": answer.line(),
         }
-        got["expired"] = str(answer.expired).lower()
+        for name in ("expired", "unauthenticated"):
+            got[name] = str(got[name]).lower()
+        fault = difference(stated, got)
+        if fault:
+            return f"by {ciphers.__name__}: {fault}"
+    return None
+
+
+def difference(stated: dict, got: dict) -> str | None:
     wrong = [
         f"{name} is {got[name]}" for name, value in stated.items() if name in got and str(got[name]) != value
     ]
@@ -400,6 +414,7 @@ def main() -> int:
     parser.add_argument(
         "--mutated", type=int, default=0, help="pushes with faults drawn by lot, through `vectors` (0)"
     )
+    parser.add_argument("--family", type=int, default=60, help="good pushes of each other format (60)")
     parser.add_argument("--seed", default="1", help="another seed, other pushes (1)")
     options = parser.parse_args()
     if options.count < 1 or options.damaged < 0:
@@ -412,6 +427,7 @@ def main() -> int:
         command.keys("keys", "import", "blocktank", stdin=device.hex().encode())
     the_good(tally, command, seed, options.count, device)
     the_damaged(tally, command, seed, options.damaged, device)
+    familytest.the_families(tally, command, seed, options.family)
     if command:
         the_framing(tally, command, seed, device)
         the_keys(tally, command, seed, device)

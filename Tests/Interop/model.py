@@ -4,14 +4,15 @@
 Swift code, so that the two can be held against each other.
 """
 
-import base64
-import binascii
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+import envelopes
+import messages
 import secondopinion
 import strictjson
 from blocktank import LABEL_V0, LABEL_V1, TYPES
+from rules import HEX64, UINT64_MAX, Refused, Setting, amount_in, bounded, from_base64, from_hex, one, text
 from strictjson import Malformed, Number, Object
 
 FIELDS = ("cipher", "iv", "tag", "publicKey")
@@ -21,9 +22,6 @@ KEYSTORE_TROUBLE = {
     "corrupt": "keystore-unavailable",
 }
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-HEX64 = re.compile(r"[0-9a-fA-F]{64}")
-TEXT_BYTES_MAX = 128
-UINT64_MAX = 2**64 - 1
 
 TEXTS = {
     "incomingHtlc": ("Payment Incoming", "Open now to receive - funds are being held"),
@@ -35,20 +33,6 @@ TEXTS = {
 FALLBACK = ("{app}", "Open {app} to check for new activity")
 LOCKED = ("{app}", "Unlock your device and open {app} to check for new activity")
 WITH_ACTIONS = ("incomingHtlc", "cjitPaymentArrived")
-
-
-class Refused(Exception):
-    def __init__(self, reason: str):
-        self.reason = reason
-
-
-@dataclass
-class Setting:
-    keys: list[bytes] = field(default_factory=list)  # newest generation first
-    keystore: str = "ready"
-    now: int = 1_700_000_000
-    max_payload: int = 16384
-    app: str = "Bitkit"
 
 
 @dataclass
@@ -68,9 +52,18 @@ class Answer:
     stored: bool = False
     duplicate: bool = False
     app: str = "Bitkit"
+    family: str = "blocktank"
+    own_title: str | None = None
+    own_body: str | None = None
+    subtitle: str | None = None
+    queue: str | None = None
+    node: str | None = None
+    unauthenticated: bool = False
 
     @property
     def texts(self) -> tuple[str, str]:
+        if self.outcome != "fallback" and self.family != "blocktank":
+            return messages.texts(self)
         pair = LOCKED if self.reason == "keystore-locked" else TEXTS.get(self.type, FALLBACK)
         if self.outcome == "fallback" and self.reason != "keystore-locked":
             pair = FALLBACK
@@ -158,33 +151,69 @@ def run(payload: bytes, setting: Setting, answer: Answer):
         push = strictjson.parse(payload)
     except Malformed:
         raise Refused("malformed-json") from None
-    found = locate(push)
-    if found is None:
-        raise Refused("unknown-envelope")
-    place, value = found
-    if place == "silent":
-        silent(value, answer)
-    elif place == "wake_fallback":
-        wake_fallback(value, answer)
+    tried: set[str] = set()
+    refused = Refused("unknown-envelope")
+    while True:
+        found = locate(push, tried)
+        if found is None:
+            raise refused
+        family = "blocktank" if isinstance(found, tuple) else found.family
+        try:
+            return read(found, setting, answer)
+        except Refused as refusal:
+            # The same shape may be another format's, for which there is a key.
+            if refusal.reason not in ("key-missing", "authentication-failed"):
+                raise
+            if not tried:
+                refused, first = refusal, answer.envelope
+            tried.add(family)
+            if locate(push, tried) is None:
+                answer.envelope = first
+                raise refused from None
+
+
+def read(found, setting: Setting, answer: Answer):
+    if isinstance(found, tuple):
+        place, value = found
+        if place == "silent":
+            silent(value, answer)
+        elif place == "wake_fallback":
+            wake_fallback(value, answer)
+        else:
+            encrypted(place, value, setting, answer)
+        return
+    answer.family = found.family
+    if isinstance(found, envelopes.Plain):
+        answer.outcome, answer.envelope = "plain", found.family
+        messages.plain(found, answer)
+        return
+    answer.envelope = found.envelope
+    if setting.keystore != "ready":
+        raise Refused(KEYSTORE_TROUBLE[setting.keystore])
+    keys = next((setting.slots[slot] for slot in found.slots if setting.slots.get(slot)), None)
+    if keys is None:
+        raise Refused("key-missing")
+    for key in keys:
+        plaintext = found.open(key, setting.ciphers)
+        if plaintext is not None:
+            break
     else:
-        encrypted(place, value, setting, answer)
+        raise Refused("authentication-failed")
+    answer.unauthenticated = found.envelope == "alby-nip04" or key.get("mode") in ("cbc", "ecb")
+    messages.read(plaintext, found, answer, setting)
 
 
-def one(container: Object, name: str, reason: str = "malformed-envelope"):
-    """The value of a key that may be there once; None when it is not (see `has` for null)."""
-    values = container.all(name)
-    if len(values) > 1:
-        raise Refused(reason)
-    return values[0] if values else None
-
-
-def locate(push) -> tuple[str, object] | None:
+def locate(push, tried: set[str]):
+    """`(place, value)` for Blocktank's, else what `envelopes` found."""
     if not isinstance(push, Object):
         return None
     for data in (lambda: push, lambda: fcm_data(push, "android"), lambda: fcm_data(push)):
         place = data()
-        found = locate_in(place) if place is not None else None
-        if found is not None:
+        if place is None:
+            continue
+        found = locate_in(place) if "blocktank" not in tried else None
+        found = envelopes.find(place, tried) if found is None else found
+        if found is not None and not (tried and isinstance(found, envelopes.Plain)):
             return found
     return None
 
@@ -237,13 +266,6 @@ def is_flat(container: Object) -> bool:
     return container.has("cipher") or container.has("publicKey")
 
 
-def text(container: Object, name: str, reason: str) -> str:
-    value = one(container, name, reason)
-    if isinstance(value, Number) or not isinstance(value, str):
-        raise Refused(reason)
-    return value
-
-
 def is_version_1(container: Object, reason: str) -> bool:
     value = one(container, "v", reason)
     return isinstance(value, Number) and value == "1"
@@ -286,7 +308,7 @@ def encrypted(place: str, value, setting: Setting, answer: Answer):
         raise Refused(reason)
     if place == "v1" and not is_version_1(value, reason) or place == "v0" and value.has("v"):
         raise Refused(reason)
-    cipher = from_base64(text(value, "cipher", reason))
+    cipher = from_base64(text(value, "cipher", reason), loose=False)
     iv = from_hex(text(value, "iv", reason), (12, 16))
     tag = from_hex(text(value, "tag", reason), (16,))
     public_key = from_hex(text(value, "publicKey", reason), (33,))
@@ -314,37 +336,11 @@ def encrypted(place: str, value, setting: Setting, answer: Answer):
     answer.expired = answer.deadline is not None and setting.now > answer.deadline
 
 
-def from_base64(spelled: str) -> bytes:
-    try:
-        data = base64.b64decode(spelled.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError):
-        raise Refused("malformed-envelope") from None
-    if base64.b64encode(data).decode() != spelled:
-        raise Refused("malformed-envelope")
-    return data
-
-
-def from_hex(spelled: str, lengths: tuple[int, ...]) -> bytes:
-    if not re.fullmatch(r"([0-9a-fA-F]{2})*", spelled) or len(spelled) // 2 not in lengths:
-        raise Refused("malformed-envelope")
-    return bytes.fromhex(spelled)
-
-
 def uuid(container: Object, reason: str) -> str:
     value = text(container, "id", reason)
     if not UUID.fullmatch(value):
         raise Refused(reason)
     return value.lower()
-
-
-def amount_in(container: Object, name: str, reason: str) -> int | None:
-    value = one(container, name, reason)
-    if value is None:
-        return None
-    number = value.integer() if isinstance(value, Number) else None
-    if number is None or not 0 <= number <= UINT64_MAX:
-        raise Refused(reason)
-    return number
 
 
 def message_v0(message: Object, answer: Answer):
@@ -389,9 +385,3 @@ def payload_fields(message: Object, answer: Answer):
     if answer.payment_hash is not None and not HEX64.fullmatch(answer.payment_hash):
         raise Refused(reason)
     answer.amount_msat = amount_in(payload, "amountMsat", reason)
-
-
-def bounded(value: str) -> str:
-    if len(value.encode()) > TEXT_BYTES_MAX:
-        raise Refused("malformed-message")
-    return value
