@@ -3,9 +3,9 @@ enum BarkMessage {
     static func read(_ text: Span<UInt8>) throws(MessageError) -> Message {
         let root = try MessageObject(root: text).object
         var words = Words()
-        words.title = line(try member("title", of: root, in: text), text)
-        words.subtitle = line(try member("subtitle", of: root, in: text), text)
-        words.body = body(try member("body", of: root, in: text), text)
+        words.title = line(try shown("title", of: root, in: text), text)
+        words.subtitle = line(try shown("subtitle", of: root, in: text), text)
+        words.body = body(try shown("body", of: root, in: text), text)
         var message = Message(type: .message)
         message.words = words
         if let id = try member("id", of: root, in: text), id.kind != .null {
@@ -13,6 +13,17 @@ enum BarkMessage {
             message.id = known
         }
         return message
+    }
+
+    /// A member to be shown: nothing else than a text or a number.
+    private static func shown(
+        _ name: StaticString, of object: JSONValue, in text: Span<UInt8>
+    ) throws(MessageError) -> JSONValue? {
+        guard let value = try member(name, of: object, in: text), value.kind != .null else {
+            return nil
+        }
+        guard value.kind == .string || value.kind == .number else { throw .malformed }
+        return value
     }
 
     /// A text, or a number as it is spelled.

@@ -75,14 +75,17 @@ enum SimpleXMessage {
             return rest.lowerBound..<end
         }
 
-        /// The notifier id: what stands behind the last slash of `smp://KEYHASH@HOSTS/ID`.
+        /// The notifier id: what stands behind the slash of `smp://KEYHASH@HOSTS/ID`.
         private static func queue(of server: Range<Int>, in text: Span<UInt8>) -> Range<Int>? {
             let bytes = text.extracting(server)
             guard bytes.count > 6, equals(bytes.extracting(..<6), "smp://") else { return nil }
             var at = 6
             while at < bytes.count, bytes[at] != UInt8(ascii: "@") { at += 1 }
-            var slash = bytes.count - 1
-            while slash > at, bytes[slash] != UInt8(ascii: "/") { slash -= 1 }
+            var slash = at
+            while slash < bytes.count, bytes[slash] != UInt8(ascii: "/") {
+                guard bytes[slash] > 0x20, bytes[slash] < 0x7f else { return nil }
+                slash += 1
+            }
             guard at > 6, slash > at + 1, slash + 1 < bytes.count,
                 isBase64(bytes.extracting(6..<at)), isBase64(bytes.extracting((slash + 1)...))
             else { return nil }

@@ -64,6 +64,9 @@ public struct AESBlocks: ~Copyable {
     /// The length of the ciphertext of `count` bytes: the next multiple of 16 above it.
     public static func sealedBytes(_ count: Int) -> Int { count / blockBytes * blockBytes + blockBytes }
 
+    /// Whether a ciphertext may have so many bytes: whole blocks, and one at least.
+    static func isSealedLength(_ count: Int) -> Bool { count > 0 && count % blockBytes == 0 }
+
     private mutating func open(
         key: Span<UInt8>, iv: Span<UInt8>, ciphertext: Span<UInt8>,
         into plaintext: inout MutableSpan<UInt8>

@@ -2,6 +2,8 @@ internal import SecretMemory
 
 extension Opener where Crypto: ~Copyable {
     /// AES in the mode the key is for. CBC and ECB vouch for nothing, and the answer is false.
+    ///
+    /// A length that the mode does not have is no fault of the push: it may be of another mode.
     mutating func open(
         _ box: BarkBox, with record: borrowing KeyRecord, decoded: borrowing ByteBuffer
     ) throws(OpeningError) -> Bool {
@@ -18,7 +20,7 @@ extension Opener where Crypto: ~Copyable {
                     try open(ciphertext, mode, secret, iv: iv)
                 }
                 // Neither the push nor the key has one.
-                guard let opened else { throw .lengthInvalid }
+                guard let opened else { throw .keyUnusable }
                 return opened
             }
         }
@@ -30,10 +32,10 @@ extension Opener where Crypto: ~Copyable {
     private mutating func open(
         _ ciphertext: Span<UInt8>, _ mode: BarkMode, _ secret: Span<UInt8>, iv: Span<UInt8>
     ) throws(OpeningError) -> Int {
-        guard iv.count == mode.ivBytes else { throw .lengthInvalid }
+        guard iv.count == mode.ivBytes else { throw .keyUnusable }
         guard mode == .gcm else { return try openCBC(ciphertext, secret, iv: iv) }
         let length = ciphertext.count - SymmetricBox.tagBytes
-        guard length >= 0 else { throw .lengthInvalid }
+        guard length >= 0 else { throw .keyUnusable }
         try plaintext.withMutableBytes { (all) throws(OpeningError) in
             var target = all._mutatingExtracting(..<length)
             try crypto.openAESGCM(
@@ -47,6 +49,7 @@ extension Opener where Crypto: ~Copyable {
     private mutating func openCBC(
         _ ciphertext: Span<UInt8>, _ secret: Span<UInt8>, iv: Span<UInt8>
     ) throws(OpeningError) -> Int {
+        guard AESBlocks.isSealedLength(ciphertext.count) else { throw .keyUnusable }
         if blocks == nil { blocks = AESBlocks() }
         return try plaintext.withMutableBytes { (all) throws(OpeningError) in
             var target = all._mutatingExtracting(..<ciphertext.count)
@@ -57,6 +60,7 @@ extension Opener where Crypto: ~Copyable {
     private mutating func openECB(
         _ ciphertext: Span<UInt8>, _ secret: Span<UInt8>
     ) throws(OpeningError) -> Int {
+        guard AESBlocks.isSealedLength(ciphertext.count) else { throw .keyUnusable }
         if blocks == nil { blocks = AESBlocks() }
         return try plaintext.withMutableBytes { (all) throws(OpeningError) in
             var target = all._mutatingExtracting(..<ciphertext.count)
