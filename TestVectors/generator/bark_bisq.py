@@ -10,6 +10,8 @@ from .published_families import BARK_APPRISE_GCM128, BARK_DOC_EN, SELF_BISQ
 from .scene import compact
 
 TEXTS = {16: "1234567890123456", 24: "123456789012345678901234", 32: "12345678901234567890123456789012"}
+# Which lengths there may be, only the key's mode says: what does not fit it is a wrong key first.
+MISFIT = "authentication-failed"
 IV12, IV16 = "fixed-iv-123", "1111111111111111"
 HELLO = {"title": "Weather", "body": "rain", "sound": "birdsong"}
 
@@ -70,6 +72,10 @@ def sizes(folder: Folder):
             folder.good("o", f"{mode}_{length * 8}", f"AES-{length * 8} in {mode.upper()}.", push(seal(HELLO, mode, length), iv), (bark_key(mode, length),), title="Weather", body="rain", **more)
 
 
+def misfit(folder: Folder, name: str, comment: str, push, **more):
+    folder.bad("o", name, comment, push, MISFIT, **more)
+
+
 def vectors_of_init(folder: Folder):
     shown = {"title": "Weather", "body": "rain"}
     folder.good("o", "iv_of_key_gcm", "The IV that goes with the key.", push(seal(HELLO, "gcm")), (bark_key("gcm", iv=IV12),), **shown)
@@ -79,14 +85,14 @@ def vectors_of_init(folder: Folder):
     folder.good("o", "iv_ignored_ecb", "ECB takes no IV.", push(seal(HELLO, "ecb"), IV16), (bark_key("ecb"),), **shown)
     folder.good("o", "iv_null", "An IV that is null is none.", compact(push(seal(HELLO, "gcm")))[:-1] + ',"iv":null}', (bark_key("gcm", iv=IV12),), **shown)
     folder.good("o", "iv_beyond_ascii", "Twelve bytes of UTF-8.", push(seal(HELLO, "gcm", iv="grüße-iv-1"), "grüße-iv-1"), (bark_key("gcm"),), **shown)
-    folder.unopened("iv_missing_gcm", "No IV at all.", push(seal(HELLO, "gcm")))
-    folder.unopened("iv_missing_cbc", "No IV at all.", push(seal(HELLO, "cbc")), keys=(bark_key("cbc"),))
+    misfit(folder, "iv_missing_gcm", "No IV at all.", push(seal(HELLO, "gcm")))
+    misfit(folder, "iv_missing_cbc", "No IV at all.", push(seal(HELLO, "cbc")), keys=(bark_key("cbc"),))
     folder.unopened("iv_wrong_gcm", "Another IV.", push(seal(HELLO, "gcm"), "fixed-iv-124"))
     folder.unopened("iv_of_key_wrong", "The right IV in the key, another in the push.", push(seal(HELLO, "gcm"), "fixed-iv-124"), keys=(bark_key("gcm", iv=IV12),))
     for mode, right in (("gcm", 12), ("cbc", 16)):
         for length in (0, 1, 11, 12, 13, 15, 16, 17, 32):
             if length != right:
-                folder.unopened(f"iv_of_{length}_{mode}", f"An IV of {length} characters.", push(seal(HELLO, mode), "1" * length), keys=(bark_key(mode),))
+                misfit(folder, f"iv_of_{length}_{mode}", f"An IV of {length} characters.", push(seal(HELLO, mode), "1" * length), keys=(bark_key(mode),))
     for kind, value in (("number", 111111111111), ("list", [IV12]), ("object", {}), ("bool", True)):
         folder.malformed(f"iv_{kind}", f"The IV is a {kind}.", push(seal(HELLO, "gcm"), value))
     folder.malformed("iv_twice", "Two IVs.", compact(push(seal(HELLO, "gcm"), IV12))[:-1] + f',"iv":"{IV12}"}}')
@@ -97,7 +103,7 @@ def modes_and_keys(folder: Folder):
     for mode, other in (("gcm", "cbc"), ("gcm", "ecb"), ("cbc", "gcm"), ("cbc", "ecb"), ("ecb", "gcm"), ("ecb", "cbc")):
         keys = (bark_key(other, iv={"gcm": IV12, "cbc": IV16}.get(other)),)
         # CBC's last block under ECB is padding turned by the block before: it only rarely fits.
-        folder.unopened(f"mode_{other}_key_for_{mode}", f"Sealed in {mode.upper()}, a key for {other.upper()}.", sealed[mode], keys=keys)
+        misfit(folder, f"mode_{other}_key_for_{mode}", f"Sealed in {mode.upper()}, a key for {other.upper()}.", sealed[mode], keys=keys)
     for mode in ("gcm", "cbc", "ecb"):
         folder.unopened(f"key_wrong_{mode}", "Another key.", sealed[mode], keys=(bark_key(mode, text="x" * 16),))
         folder.unopened(f"key_longer_{mode}", "A key of 256 bits that begins with the right one.", sealed[mode], keys=(bark_key(mode, 32),))
@@ -110,7 +116,7 @@ def modes_and_keys(folder: Folder):
 
 def damage_gcm(folder: Folder):
     sealed = seal(HELLO, "gcm")
-    boxes = Boxes(folder, "gcm_box", lambda text: push(text, IV12), short="authentication-failed")
+    boxes = Boxes(folder, "gcm_box", lambda text: push(text, IV12), short=MISFIT)
     boxes.damage(sealed, {"cipher": 0, "cipher_end": len(sealed) - 17, "tag": len(sealed) - 16, "tag_end": len(sealed) - 1}, 16, spelling=False)
     folder.good("e", "box_in_fcm_data", "In the data of an FCM send body.", {"message": {"data": push(sealed, IV12)}}, title="Weather")
     text = b64(sealed)
@@ -135,8 +141,8 @@ def blocks(folder: Folder):
             folder.unopened(f"{mode}_bad_padding_{name}", "Padding nobody writes.", push(seal("", mode, padded=block + last), iv), keys=keys)
         sealed = seal(HELLO, mode)
         for length in (1, 15, 17, 31):
-            folder.unopened(f"{mode}_of_{length}_bytes", f"{length} bytes, which are no blocks.", push(sealed[:length], iv), keys=keys)
-        folder.unopened(f"{mode}_empty", "No block.", push("", iv), keys=keys)
+            misfit(folder, f"{mode}_of_{length}_bytes", f"{length} bytes, which are no blocks.", push(sealed[:length], iv), keys=keys)
+        misfit(folder, f"{mode}_empty", "No block.", push("", iv), keys=keys)
         folder.unopened(f"{mode}_block_missing", "The last block missing.", push(sealed[:-16], iv), keys=keys)
         folder.bad_message(f"{mode}_all_padding", "A block of padding, and so nothing inside.", push(seal(b"", mode), iv), keys=keys)
         folder.bad_message(f"{mode}_first_block_flipped", "One bit: nothing notices but JSON.", push(flip(sealed, 3), iv), keys=keys)
@@ -156,8 +162,9 @@ def messages(folder: Folder):
     shown("nothing", "Nothing to show.", {"sound": "x"}, title="New Message", body="Open the app to read it")
     shown("nulls", "Null is as good as missing.", {"title": None, "body": None, "id": None}, title="New Message")
     shown("markup_stays", "Markup is text.", {"body": "<b>x</b> &amp;"}, body="<b>x</b> &amp;")
+    shown("other_kinds", "What is neither text nor number is not shown.", {"title": [], "body": {}}, title="New Message", body="Open the app to read it")
     not_messages(folder, "message", sent, HELLO)
-    for name, message in (("title_list", {"title": []}), ("body_object", {"body": {}}), ("id_list", HELLO | {"id": []}), ("id_too_long", {"id": "x" * 129})):
+    for name, message in (("id_list", HELLO | {"id": []}), ("id_too_long", {"id": "x" * 129})):
         folder.bad_message(f"message_{name}", "Of the wrong kind.", sent(message))
     folder.bad_message("message_title_twice", "Two titles.", sent('{"title":"a","title":"b"}'))
     folder.bad_message("message_title_in_two_cases", "Two titles, one in capitals.", sent('{"title":"a","TITLE":"b"}'))

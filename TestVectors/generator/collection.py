@@ -30,8 +30,7 @@ ASSERTIONS = (
     "id",
     "expired",
     "subtitle",
-    "queue",
-    "node",
+    "account",
     "unauthenticated",
     "line",
 )

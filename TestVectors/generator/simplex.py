@@ -66,7 +66,7 @@ def published(folder: Folder):
     raw = {"shared": SIMPLEX["token_dh_secret"]}
     notifier = "Dqko8yYEUifvJJsGOf89lrXepqSDyubK"
     for name, token in (("halves", halves), ("shared", raw)):
-        folder.good("o", f"known_message_{name}", f"{source}: 4310 bytes, two items, the key as {name}.", SIMPLEX["push_json"], (key("simplex", token),), type="message", queue=notifier, title=TITLE, body=BODY)
+        folder.good("o", f"known_message_{name}", f"{source}: 4310 bytes, two items, the key as {name}.", SIMPLEX["push_json"], (key("simplex", token),), type="message", account=notifier, title=TITLE, body=BODY)
         folder.good("o", f"known_verification_{name}", f"{source}: a verification, the key as {name}.", SIMPLEX["verification_json"], (key("simplex", token),), type="verification", title="Setting Up Notifications", body="Open the app to finish")
     assert len(compact(SIMPLEX["push_json"]).encode()) == 4310
     folder.good("o", "known_check", f"{source}: nothing sealed.", SIMPLEX["check_json"], (), "plain", type="check", title="Checking for Messages", body="Open the app to see what is new")
@@ -78,26 +78,26 @@ def published(folder: Folder):
 
 def good(folder: Folder):
     name = "good"
-    folder.good("m", "message_one", "One item, no key for its queue.", push(name, item(name)), type="message", queue=NOTIFIER, title=TITLE, body=BODY)
-    folder.good("m", "message_one_with_queue_key", "One item and the queue's key.", push(name, item(name)), (TOKEN, QUEUE), type="message", queue=NOTIFIER, id=b64url(MESSAGE_ID), created_at=SENT)
+    folder.good("m", "message_one", "One item, no key for its queue.", push(name, item(name)), type="message", account=NOTIFIER, title=TITLE, body=BODY)
+    folder.good("m", "message_one_with_queue_key", "One item and the queue's key.", push(name, item(name)), (TOKEN, QUEUE), type="message", account=NOTIFIER, id=b64url(MESSAGE_ID), created_at=SENT)
     shared = key(f"simplex:{NOTIFIER}", {"shared": sodium.crypto_scalarmult(QUEUE_SECRET, QUEUE_PEER).hex()})
-    folder.good("m", "message_one_with_raw_queue_key", "The queue's key as the raw secret.", push(name, item(name)), (TOKEN, shared), queue=NOTIFIER, id=b64url(MESSAGE_ID), created_at=SENT)
-    folder.good("k", "key_shared", "The token's key as the raw secret.", push(name, item(name)), (key("simplex", {"shared": SHARED.hex()}),), queue=NOTIFIER)
+    folder.good("m", "message_one_with_raw_queue_key", "The queue's key as the raw secret.", push(name, item(name)), (TOKEN, shared), account=NOTIFIER, id=b64url(MESSAGE_ID), created_at=SENT)
+    folder.good("k", "key_shared", "The token's key as the raw secret.", push(name, item(name)), (key("simplex", {"shared": SHARED.hex()}),), account=NOTIFIER)
     for count in range(2, 7):
         items = [item(f"{name} {n}", notifier=b64url(drawn(f"other {n}", 24))) for n in range(1, count)]
-        folder.good("m", f"message_{count}", f"{count} items: the last one counts.", push(f"{name} {count}", b";".join([*items, item(name)])), (TOKEN, QUEUE), queue=NOTIFIER, id=b64url(MESSAGE_ID))
-        folder.good("m", f"message_{count}_last_unknown", f"{count} items: the last is of a queue without key.", push(f"{name} {count} last", b";".join([item(name), *items])), (TOKEN, QUEUE), queue=b64url(drawn(f"other {count - 1}", 24)))
+        folder.good("m", f"message_{count}", f"{count} items: the last one counts.", push(f"{name} {count}", b";".join([*items, item(name)])), (TOKEN, QUEUE), account=NOTIFIER, id=b64url(MESSAGE_ID))
+        folder.good("m", f"message_{count}_last_unknown", f"{count} items: the last is of a queue without key.", push(f"{name} {count} last", b";".join([item(name), *items])), (TOKEN, QUEUE), account=b64url(drawn(f"other {count - 1}", 24)))
     for what, server in (("port", "localhost:5001"), ("ipv4", "127.0.0.1"), ("ipv6", "[::1]"), ("three_hosts", "a.im,b.im,c.onion:443"), ("empty_port", "smp.im:")):
-        folder.good("m", f"server_{what}", "Another way to name a server.", push(name, item(name, server=server)), queue=NOTIFIER)
+        folder.good("m", f"server_{what}", "Another way to name a server.", push(name, item(name, server=server)), account=NOTIFIER)
     folder.good("m", "verification_32_bytes", "A registration code.", push(name, bytes(range(32)), kind="verification"), type="verification")
-    folder.good("m", "sent_before_1970", "A time before 1970.", push(name, item(name, sent="-1")), queue=NOTIFIER)
+    folder.good("m", "sent_before_1970", "A time before 1970.", push(name, item(name, sent="-1")), account=NOTIFIER)
 
 
 def keys(folder: Folder):
     name = "keys"
     sealed = push(name, item(name))
     other = key("simplex", {"secret": "11" * 32, "peer": PEER.hex()})
-    folder.good("k", "generation_previous", "Sealed before the last rotation.", sealed, (other, TOKEN), queue=NOTIFIER)
+    folder.good("k", "generation_previous", "Sealed before the last rotation.", sealed, (other, TOKEN), account=NOTIFIER)
     folder.missing("key_missing", "An empty keystore.", sealed)
     folder.missing("key_of_queue_only", "The queue's key is not the token's.", sealed, keys=(QUEUE,))
     folder.missing("key_missing_verification", "An empty keystore.", push(name, b"c", kind="verification"))
@@ -118,7 +118,7 @@ def damage(folder: Folder):
         text = sealed if isinstance(sealed, str) else b64url(sealed, True)
         return {"notificationData": {"nonce": b64url(n), "message": text}}
 
-    folder.good("o", "damage_none", "What the damaged ones are made of, unpadded base64 too.", sent(b64url(sealed)), queue=NOTIFIER)
+    folder.good("o", "damage_none", "What the damaged ones are made of, unpadded base64 too.", sent(b64url(sealed)), account=NOTIFIER)
     for part, bit in (("tag_first", 0), ("tag_last", 127), ("length", 128), ("cipher", 8 * 40), ("padding", -1)):
         folder.unopened(f"damage_{part}", "One bit.", sent(flip(sealed, bit)))
     for bit in (0, 64, 127, 128, 191):
@@ -234,7 +234,7 @@ def metadata(folder: Folder):
 
     def shown(name, comment, with_id=None, created=None, keys=keys, **changes):
         content = item(f"meta {name}", **changes)
-        folder.good("m", f"meta_{name}", comment, push(f"meta {name}", content), keys, type="message", queue=NOTIFIER, title=TITLE, id=with_id, created_at=created)
+        folder.good("m", f"meta_{name}", comment, push(f"meta {name}", content), keys, type="message", account=NOTIFIER, title=TITLE, id=with_id, created_at=created)
 
     shown("tail", "What a later version may add.", b64url(MESSAGE_ID), SENT, inner=pad(meta(tail=b"later"), 128))
     shown("padding_other", "Other padding than 128.", b64url(MESSAGE_ID), SENT, inner=pad(meta(), 64))

@@ -22,11 +22,11 @@ def phoenix(folder: Folder):
         ("PendingSettlement", "pendingSettlement", "Payment Pending", "Open your wallet to settle it"),
     ):
         name = reason.lower().replace("$", "_dollar")
-        folder.good("m", f"phoenix_{name}", "A reason that is known.", {"reason": reason, "node_id_hash": NODE}, outcome="plain", type=kind, title=title, body=body, node=NODE)
+        folder.good("m", f"phoenix_{name}", "A reason that is known.", {"reason": reason, "node_id_hash": NODE}, outcome="plain", type=kind, title=title, body=body, account=NODE)
     one = {"reason": "IncomingPayment"}
-    folder.good("e", "phoenix_node_in_capitals", "A node in capitals.", one | {"node_id_hash": NODE.upper()}, outcome="plain", node=NODE)
+    folder.good("e", "phoenix_node_in_capitals", "A node in capitals.", one | {"node_id_hash": NODE.upper()}, outcome="plain", account=NODE)
     folder.good("e", "phoenix_node_null", "A node that is null.", one | {"node_id_hash": None}, outcome="plain", type="incomingPayment")
-    folder.good("e", "phoenix_in_fcm_data", "In the data of an FCM send body.", {"message": {"data": one | {"node_id_hash": NODE}}}, outcome="plain", node=NODE)
+    folder.good("e", "phoenix_in_fcm_data", "In the data of an FCM send body.", {"message": {"data": one | {"node_id_hash": NODE}}}, outcome="plain", account=NODE)
     folder.good("k", "phoenix_while_locked", "A locked keystore is not asked.", one, outcome="plain", keystore="locked", type="incomingPayment")
     for reason in ("incomingPayment", "IncomingPayment$", "IncomingOnionMessage$$", "", "Test"):
         name = f"{reason.lower().replace('$', 'x') or 'empty'}_{len(reason)}"

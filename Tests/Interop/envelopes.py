@@ -27,7 +27,7 @@ class Sealed:
     slots: tuple[str, ...]  # the first that has a key counts
     open: Callable
     type: str | None = None
-    tag: int | None = None
+    account: str | None = None
 
 
 @dataclass
@@ -96,7 +96,7 @@ def web_sealed(envelope: str, box, label) -> Sealed:
     broken(label is not None and not is_text(label))
     slots = (f"webpush:{label}", "webpush") if label else ("webpush",)
     return Sealed(
-        "webpush", envelope, slots, lambda key, ciphers: box.open(key["secret"], key["auth"], ciphers)
+        "webpush", envelope, slots, lambda key, ciphers: box.open(key["secret"], key["auth"], ciphers), account=label
     )
 
 
@@ -149,11 +149,11 @@ def unpadded(plaintext: bytes | None) -> bytes | None:
 def read_zulip(push: Object) -> Sealed | None:
     newer, older = one(push, "push_key_id"), one(push, "push_account_id")
     ident = newer if push.has("push_key_id") else older
-    if ident is None or not push.has("encrypted_data"):
+    if not (push.has("push_key_id") or push.has("push_account_id")) or not push.has("encrypted_data"):
         return None
     broken(not re.fullmatch(r"0|[1-9][0-9]*", str(ident)) or not isinstance(ident, str))
     broken(int(ident) >= 2**32)
-    return Sealed("zulip", "zulip", (f"zulip:{ident}",), secretbox(from_base64(one(push, "encrypted_data"))))
+    return Sealed("zulip", "zulip", (f"zulip:{ident}",), secretbox(from_base64(one(push, "encrypted_data"))), account=str(ident))
 
 
 def read_homeassistant(push: Object) -> Sealed | None:
@@ -203,7 +203,7 @@ def read_reown(push: Object) -> Sealed | None:
     kind = kinds.get(tag.integer())
     if kind is None:
         raise Refused("unknown-type")
-    return Sealed("reown", "reown", (f"reown:{topic}",), opened, kind)
+    return Sealed("reown", "reown", (f"reown:{topic}",), opened, kind, topic)
 
 
 # Alby, Bark, Bisq.
@@ -235,6 +235,7 @@ def read_alby(push: Object) -> Sealed | None:
         envelope,
         (f"alby:{app}",),
         lambda key, ciphers: opened(key, ciphers) if key["version"] == version else None,
+        account=app,
     )
 
 
@@ -253,6 +254,7 @@ def read_bark(push: Object) -> Sealed | None:
     broken(iv is not None and not is_text(iv))
 
     def open_box(key, ciphers):
+        """None too where only the key's mode says that a length is wrong."""
         mode, vector = key["mode"], key.get("iv") if iv is None else iv.encode()
         if mode == "ecb":
             vector = None

@@ -153,7 +153,7 @@ class WebPush(Family):
         spelled = "z85" if place.startswith("relay") else "b64url"
         path = {"relay": ("p",), "relay_old": ("p",), "icecubes": ("m",)}.get(place, ("webpush", "body"))
         members = {"icecubes": (("k",), ("s",)), "relay_old": (("k",), ("s",)), "old": (("webpush", "crypto-key"), ("webpush", "encryption"), ("webpush", "content-encoding"))}
-        return Case(push, self.answer("message", **shown), plaintext, seal, path, spelled, 86 if coding == "aes128gcm" else 0, opened=opened, fields=members.get(place, ()))
+        return Case(push, self.answer("message", account=label[1:] or None, **shown), plaintext, seal, path, spelled, 86 if coding == "aes128gcm" else 0, opened=opened, fields=members.get(place, ()))
 
 
 class SimpleX(Family):
@@ -188,7 +188,7 @@ class SimpleX(Family):
             host = draw.pick(("smp8.simplex.im", "a.onion,b.im", "localhost:5001"))
             items.append(f"smp://{b64url(draw.bytes(32), True)}@{host}/{ident} {sent} {b64url(inner)} {b64url(meta, True)}")
             known = ident in list(self.queues)[:2]
-            shown = {"queue": ident, "id": b64url(message_id) if known else None, "createdAt": str(sent) if known else None}
+            shown = {"account": ident, "id": b64url(message_id) if known else None, "createdAt": str(sent) if known else None}
         content = ";".join(items).encode() if kind == "message" else draw.bytes(32)
         length = 3072 if draw.chance(50) else len(content) + 2 + draw.below(50)
 
@@ -235,7 +235,7 @@ class Zulip(Family):
 
         fcm = draw.chance(20)
         prefix = ("message", "data") if fcm else ()
-        wanted = self.answer({"remove": "removed", "test": "test"}.get(kind, "message"), **shown)
+        wanted = self.answer({"remove": "removed", "test": "test"}.get(kind, "message"), account=str(ident), **shown)
         plaintext = compact(message)
         return Case(seal(plaintext), wanted, plaintext, seal, (*prefix, "encrypted_data"), fields=((*prefix, name),))
 
@@ -313,7 +313,7 @@ class Reown(Family):
             sealed = b"\0" + nonce + ChaCha20Poly1305(self.topics[topic]).encrypt(nonce, plaintext, None)
             return {"topic": topic, "tag": tag, "message": b64(sealed)}
 
-        wanted = self.answer(kind, id=str(ident))
+        wanted = self.answer(kind, id=str(ident), account=topic)
         return Case(seal(plaintext), wanted, plaintext, seal, ("message",), fixed=1, fields=(("topic",), ("tag",)))
 
 
@@ -359,7 +359,7 @@ class Alby(Family):
 
         self.envelope = "alby-nip44" if new else "alby-nip04"
         names = {"payment_received": "paymentReceived", "payment_sent": "paymentSent", "hold_invoice_accepted": "holdInvoiceAccepted"}
-        wanted = self.answer(names[kind], title=title.format(f"{amount // 1000:,}"), body=description, amountMsat=amount, unauthenticated=None if new else True)
+        wanted = self.answer(names[kind], account=app, title=title.format(f"{amount // 1000:,}"), body=description, amountMsat=amount, unauthenticated=None if new else True)
         path = () if text or not new else ("body", "content")
         members = (("body",),) if text else (("body", "appPubkey"), ("body", "content"))
         return Case(push, wanted, plaintext, seal, path, fixed=1, authenticated=new, opened=opened, fields=members)
@@ -424,7 +424,7 @@ class Wallets(Family):
             reason, kind = draw.pick((("IncomingPayment", "incomingPayment"), ("PendingSettlement", "pendingSettlement"), ("IncomingOnionMessage", "incomingOnionMessage"), ("IncomingOnionMessage$", "incomingOnionMessage")))
             node = draw.bytes(20).hex()
             spelled = node.upper() if draw.chance(30) else node
-            wanted = {"outcome": "plain", "envelope": "phoenix", "type": kind, "node": node}
+            wanted = {"outcome": "plain", "envelope": "phoenix", "type": kind, "account": node}
             return Case({"reason": reason, "node_id_hash": spelled}, wanted, fields=(("reason",), ("node_id_hash",)))
         amount, ident, digest = draw.pick(AMOUNTS), draw.bytes(32).hex(), draw.bytes(32).hex()
         kind, payload, wanted = draw.pick((

@@ -12,7 +12,7 @@ from messages import TEXTS, URGENCY
 
 FAMILY_OF = {"webpush-aes128gcm": "webpush", "webpush-aesgcm": "webpush", "alby-nip44": "alby", "alby-nip04": "alby"}
 NAMES = {"id": "id", "payment_hash": "paymentHash", "order_id": "orderId", "amount_msat": "amountMsat"}
-NAMES |= {"created_at": "createdAt", "queue": "queue", "node": "node", "unauthenticated": "unauthenticated"}
+NAMES |= {"created_at": "createdAt", "account": "account", "unauthenticated": "unauthenticated"}
 COMPARED = ("outcome", "reason", "envelope", "type", "title", "subtitle", "body", *NAMES.values())
 SETTINGS = ("interruption-level", "relevance-score", "category", "thread-id")
 
@@ -24,7 +24,8 @@ def facts_of_answer(answer: model.Answer) -> dict:
     title, body = answer.texts
     facts |= {"envelope": answer.envelope, "type": answer.type, "title": title, "body": body, "subtitle": answer.subtitle}
     facts |= {theirs: getattr(answer, ours) for ours, theirs in NAMES.items()}
-    return {name: value for name, value in (facts | settings(facts)).items() if value not in (None, False)}
+    facts |= settings(facts)
+    return {name: value for name, value in facts.items() if value is not None and value is not False}
 
 
 def settings(facts: dict) -> dict:

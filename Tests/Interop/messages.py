@@ -107,9 +107,9 @@ def read_simplex(plaintext: bytes, answer, setting):
     decoded = [[from_base64(item[n].decode(), url=True, reason=BROKEN) for n in (5, 6)] for item in items]
     if any(len(nonce) != 24 for nonce, _ in decoded):
         raise Refused(BROKEN)
-    answer.queue = bounded(items[-1][3].decode())
+    answer.account = bounded(items[-1][3].decode())
     nonce, sealed = decoded[-1]
-    for key in setting.slots.get(f"simplex:{answer.queue}", ()):
+    for key in setting.slots.get(f"simplex:{answer.account}", ()):
         try:
             inner = envelopes.unpadded(envelopes.crypto_box(key, nonce, sealed, setting.ciphers))
         except Refused:
@@ -207,8 +207,8 @@ def read_alby(plaintext: bytes, answer, _):
 
 def read_bark(plaintext: bytes, answer, _):
     message = Object((key.lower(), value) for key, value in json_object(plaintext, BROKEN))
-    shown = [identifier(message, name, BROKEN) for name in ("title", "body", "subtitle")]
-    say(answer, *shown)
+    shown = [one(message, name, BROKEN) for name in ("title", "body", "subtitle")]
+    say(answer, *(str(value) if isinstance(value, str) else None for value in shown))
     answer.id = identifier(message, "id", BROKEN)
 
 
@@ -234,7 +234,7 @@ def plain(envelope, answer):
             raise Refused(refusal.reason if refusal.reason == "unknown-type" else broken) from None
     elif envelope.family == "phoenix":
         node = optional_text(envelope.fields, "node_id_hash", broken)
-        answer.node = None if node is None else bounded(node, broken).lower()
+        answer.account = None if node is None else bounded(node, broken).lower()
     elif envelope.family == "breez":
         payload = optional_text(envelope.fields, "notification_payload", broken)
         if payload is not None:

@@ -56,8 +56,7 @@ class Answer:
     own_title: str | None = None
     own_body: str | None = None
     subtitle: str | None = None
-    queue: str | None = None
-    node: str | None = None
+    account: str | None = None
     unauthenticated: bool = False
 
     @property
@@ -187,7 +186,7 @@ def read(found, setting: Setting, answer: Answer):
         answer.outcome, answer.envelope = "plain", found.family
         messages.plain(found, answer)
         return
-    answer.envelope = found.envelope
+    answer.envelope, answer.account = found.envelope, found.account
     if setting.keystore != "ready":
         raise Refused(KEYSTORE_TROUBLE[setting.keystore])
     keys = next((setting.slots[slot] for slot in found.slots if setting.slots.get(slot)), None)
