@@ -15,15 +15,12 @@ enum BarkMessage {
         return message
     }
 
-    /// A member to be shown: nothing else than a text or a number.
+    /// A member to be shown: a text or a number; Bark leaves out what is neither.
     private static func shown(
         _ name: StaticString, of object: JSONValue, in text: Span<UInt8>
     ) throws(MessageError) -> JSONValue? {
-        guard let value = try member(name, of: object, in: text), value.kind != .null else {
-            return nil
-        }
-        guard value.kind == .string || value.kind == .number else { throw .malformed }
-        return value
+        let value = try member(name, of: object, in: text)
+        return value?.kind == .string || value?.kind == .number ? value : nil
     }
 
     /// A text, or a number as it is spelled.
