@@ -69,7 +69,8 @@ public struct Pipeline<
             try check(payload, isChecked)
             try observer.enter(.envelope, best)
             var envelope = try read(payload, &best)
-            let message = try open(&envelope, of: payload, &best, &observer)  // Keys, Opening, Message
+            // Keys, Opening, Message
+            let message = try open(&envelope, of: payload, &best, &observer)
             best.improve(with: message, from: envelope, now: now)
             // What is understood is kept, also by an observer that wants no record of it any more.
             guard (try? observer.enter(.store, best)) != nil else { return best }

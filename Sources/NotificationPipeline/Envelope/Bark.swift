@@ -6,7 +6,9 @@ enum Bark {
         _ push: borrowing Push, _ text: Span<UInt8>, _ scratch: inout Scratch
     ) throws(EnvelopeError) -> Envelope? {
         guard let ciphertext = try push.member("ciphertext", in: text) else { return nil }
-        guard let sealed = Base64.decode(ciphertext, in: text, into: &scratch.decoded, .standardLoose)
+        guard
+            let sealed = Base64.decode(
+                ciphertext, in: text, into: &scratch.decoded, .standardLoose)
         else { throw .malformed }
         let iv: Range<Int>?
         if let value = try push.member("iv", in: text), value.kind != .null {

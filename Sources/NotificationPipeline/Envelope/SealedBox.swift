@@ -66,8 +66,10 @@ public struct SymmetricBox: Sendable {
 
     /// A nonce of its own, and behind it NaCl's order: the tag, then the ciphertext. Nil when a
     /// length does not fit.
-    init?(_ cipher: Cipher, nonce: Range<Int>, tagFirst sealed: Range<Int>, _ padding: Padding = .none)
-    {
+    init?(
+        _ cipher: Cipher, nonce: Range<Int>, tagFirst sealed: Range<Int>,
+        _ padding: Padding = .none
+    ) {
         guard nonce.count == cipher.nonceBytes, sealed.count >= SymmetricBox.tagBytes else {
             return nil
         }

@@ -61,8 +61,8 @@ struct WebPushHeaders {
                 case .none: continue
                 case .several: return nil
                 case .one(let place):
-                    guard Found.fits(wanted, encryption, key.value("keyid", in: cryptoKey), cryptoKey)
-                    else { continue }
+                    let name = key.value("keyid", in: cryptoKey)
+                    guard Found.fits(wanted, encryption, name, cryptoKey) else { continue }
                     guard sender == nil else { return nil }
                     sender = place
                 }

@@ -71,9 +71,9 @@ enum KeyFields {
     ) throws(KeyTextError) {
         for field in KeyField.every {
             let isThere = place(of: field, in: bytes) != nil
-            guard isThere ? fields.contains(field) || optional.contains(field)
-                : !fields.contains(field)
-            else { throw .wrongFields }
+            let isRequired = fields.contains(field)
+            let mayBeThere = isRequired || optional.contains(field)
+            guard isThere ? mayBeThere : !isRequired else { throw .wrongFields }
         }
     }
 

@@ -132,9 +132,8 @@ enum NostrVersion: Sendable {
     case nip04
 
     init?(_ word: Span<UInt8>) {
-        if equals(word, "1.0") { self = .nip44 } else if equals(word, "0.0") { self = .nip04 } else {
-            return nil
-        }
+        guard equals(word, "1.0") || equals(word, "0.0") else { return nil }
+        self = equals(word, "1.0") ? .nip44 : .nip04
     }
 }
 
@@ -145,12 +144,9 @@ enum BarkMode: Sendable {
     init?(_ word: Span<UInt8>) {
         if equals(word, "gcm") {
             self = .gcm
-        } else if equals(word, "cbc") {
-            self = .cbc
-        } else if equals(word, "ecb") {
-            self = .ecb
         } else {
-            return nil
+            guard equals(word, "cbc") || equals(word, "ecb") else { return nil }
+            self = equals(word, "cbc") ? .cbc : .ecb
         }
     }
 

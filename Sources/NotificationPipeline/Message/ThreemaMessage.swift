@@ -14,9 +14,8 @@ enum ThreemaMessage {
         _ object: MessageObject, _ text: Span<UInt8>
     ) throws(MessageError) -> Message {
         guard let command = try object.string("cmd", in: text) else { throw .malformed }
-        guard
-            JSON.equals(command, "newmsg", in: text) || JSON.equals(command, "newgroupmsg", in: text)
-        else { throw .unknownType }
+        let isSingle = JSON.equals(command, "newmsg", in: text)
+        guard isSingle || JSON.equals(command, "newgroupmsg", in: text) else { throw .unknownType }
         var message = Message(type: try isCall(object, text) ? .call : .message)
         message.id = try object.optional("messageId", in: text, JSON.text)
         return message

@@ -108,8 +108,9 @@ public enum JSON {
         guard value.kind == .number else { return self.text(value, in: text) }
         let digits = text.extracting(value.start..<value.end)
         let isWhole = digits.indices.allSatisfy { index in
-            let isSign = index == 0 && digits[index] == UInt8(ascii: "-")
-            return isSign || (digits[index] >= UInt8(ascii: "0") && digits[index] <= UInt8(ascii: "9"))
+            let byte = digits[index]
+            let isSign = index == 0 && byte == UInt8(ascii: "-")
+            return isSign || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
         }
         return isWhole ? BoundedText(digits) : nil
     }
