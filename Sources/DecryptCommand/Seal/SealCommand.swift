@@ -21,10 +21,10 @@ struct SealCommand: ParsableCommand {
               Seal to a public key, a silent push first, as Blocktank sends a payment:
                 ntfdecrypt seal blocktank --to PUBLICKEY --two-push < message.json
               A subscription elsewhere, through Mastodon's relay:
-                ntfdecrypt seal webpush --to P256DH --auth-fd 3 --shape mastodon \
+                ntfdecrypt seal webpush --to P256DH --auth-fd 3 --shape mastodon \\
                   3< auth.hex < message.json
               A message in a SimpleX queue:
-                ntfdecrypt seal simplex --slot simplex \
+                ntfdecrypt seal simplex --slot simplex \\
                   --queue smp://KEYHASH@HOST/NOTIFIERID
             """)
 
