@@ -29,6 +29,8 @@ public struct NTFDecrypt: ParsableCommand {
               See what the app finds, and take it:
                 ntfdecrypt inbox list
                 ntfdecrypt inbox take
+              Be the server: seal a message to this device's key:
+                ntfdecrypt seal blocktank --slot blocktank < message.json
               Find out what is not working:
                 ntfdecrypt doctor
 

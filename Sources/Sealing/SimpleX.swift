@@ -38,13 +38,23 @@ extension Seal {
         _ randomness: inout some Randomness & ~Copyable
     ) throws(SealingError) -> String {
         try checkAddress(address)
-        let id = randomness.bytes(24)
-        let time = (0..<8).map { index in
-            UInt8(truncatingIfNeeded: seconds >> UInt64(56 - 8 * index))
+        // The length of the id, the id, the time as 8 bytes, big endian.
+        var details = SecretBytes(count: 1 + simplexIDBytes + 8)
+        details.withMutableBytes { target in
+            target[0] = UInt8(simplexIDBytes)
+            var id = target._mutatingExtracting(1..<1 + simplexIDBytes)
+            randomness.fill(&id)
         }
-        let details = [UInt8(id.count)] + id + time
-        let box = try paddedBox(
-            details.span, count: SealingLimits.simplexDetailsBytes, queue, &randomness)
+        details.withMutableBytes { target in
+            for index in 0..<8 {
+                target[1 + simplexIDBytes + index] = UInt8(
+                    truncatingIfNeeded: seconds >> UInt64(56 - 8 * index))
+            }
+        }
+        let box = try details.withBytes { (details) throws(SealingError) in
+            try paddedBox(
+                details, count: SealingLimits.simplexDetailsBytes, queue, &randomness)
+        }
         let sealed = Spelling.base64URL(box.tag + box.ciphertext, isPadded: true)
         return "\(address) \(seconds) \(Spelling.base64URL(box.nonce)) \(sealed)"
     }
@@ -59,6 +69,9 @@ extension Seal {
         let box = randomness.bytes(SealingLimits.simplexDetailsBytes + SecretBox.tagBytes)
         return "\(address) \(seconds) \(nonce) \(Spelling.base64URL(box, isPadded: true))"
     }
+
+    /// The length of a message's id.
+    private static let simplexIDBytes = 24
 
     private static func checkAddress(_ address: String) throws(SealingError) {
         let isPlain = address.utf8.allSatisfy { byte in

@@ -9,6 +9,9 @@ enum MessageInput {
     /// Everything up to the end, less one newline. Throws `SealingError` when there is nothing, or
     /// more than any format carries.
     static func read() throws -> SecretBytes {
+        if isatty(STDIN_FILENO) == 1 {
+            System.write("message, then Enter and Ctrl-D: ", to: STDERR_FILENO)
+        }
         var collected = SecretBytes(count: SealingLimits.messageBytesMax + 1)
         var count = 0
         while true {

@@ -16,10 +16,16 @@ struct SealCommand: ParsableCommand {
             keystore, whose label also says push_key_id, topic or app.
 
             EXAMPLES
-              echo '{"source":"blocktank","type":"mutualClose","payload":{},"createdAt":""}' |
-                ntfdecrypt seal blocktank --to "$(ntfdecrypt keys public blocktank)" | ntfdecrypt
-              echo '{"title":"Hello"}' | ntfdecrypt seal webpush --slot webpush --shape mastodon
-              ntfdecrypt seal simplex --slot simplex --queue smp://KEYHASH@HOST/NOTIFIERID
+              Seal with the slot's public half, and open again:
+                ntfdecrypt seal blocktank --slot blocktank < message.json | ntfdecrypt
+              Seal to a public key, a silent push first, as Blocktank sends a payment:
+                ntfdecrypt seal blocktank --to PUBLICKEY --two-push < message.json
+              A subscription elsewhere, through Mastodon's relay:
+                ntfdecrypt seal webpush --to P256DH --auth-fd 3 --shape mastodon \\
+                  3< auth.hex < message.json
+              A message in a SimpleX queue:
+                ntfdecrypt seal simplex --slot simplex \\
+                  --queue smp://KEYHASH@HOST/NOTIFIERID
             """)
 
     @Argument(help: SealFormat.help) var format: SealFormat

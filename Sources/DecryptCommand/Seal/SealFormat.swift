@@ -9,9 +9,7 @@ enum SealFormat: String, CaseIterable, ExpressibleByArgument {
     case bark, bisq
 
     static var help: ArgumentHelp {
-        ArgumentHelp(
-            "The format: \(allCases.map(\.rawValue).joined(separator: ", ")).",
-            valueName: "FORMAT")
+        ArgumentHelp("The format the push is to have.", valueName: "FORMAT")
     }
 
     /// The family of keys it is sealed to.
