@@ -24,6 +24,7 @@ import model
 import mutation
 import published
 import pushes
+import sealing
 import secondopinion
 from blocktank import Draw, public_key, seal
 from ciphers import First, Second
@@ -432,6 +433,7 @@ def main() -> int:
         the_framing(tally, command, seed, device)
         the_keys(tally, command, seed, device)
         the_repeated(tally, command, seed, device)
+        sealing.the_sealed(tally, command, seed)
         if options.mutated:
             the_mutated(tally, command, seed, options.mutated, device)
     tally.clear()
