@@ -1,41 +1,112 @@
 import NotificationPipeline
+import Sealing
 import SecretMemory
 
 /// The pushes the audit sends through the pipeline, sealed here with fixed keys, all different.
-struct AuditPushes: ~Copyable {
-    /// The published key of bitkit-core's vectors, which seals nobody's money.
-    static func key() -> SecretBytes {
-        let secret = [UInt8](repeating: 0x22, count: 32)
-        return KeyMaterial.single(secret.span)
+struct AuditPushes {
+    /// The slots and texts of keys that seal nobody's money.
+    static let keys: [(slot: String, text: String)] = [
+        ("blocktank", secret("22")), ("zulip:10", secret("23")), ("threema", secret("24")),
+        ("session", secret("25")), ("homeassistant", secret("26")), ("bisq", secret("27")),
+        ("reown:" + topic, secret("28")), ("webpush", object(("auth", String(secret("2a").prefix(32))))),
+        ("simplex", object(("peer", secret("09")))), ("simplex:" + queue, object(nil, shared: "2b")),
+        ("alby:" + app, object(("version", "1.0"))),
+        ("bark", object(("mode", "gcm"))),
+    ]
+
+    private static let topic = secret("0a")
+    private static let app = secret("0b")
+    private static let queue = "ZRFqIw0dJ8IWtJ_DpNrl2x7gagw3FR0S"
+
+    private static func secret(_ byte: String) -> String {
+        String(repeating: byte, count: 32)
     }
 
-    private var crypto = NettleCryptography()
+    private static func object(_ other: (String, String)?, shared: String? = nil) -> String {
+        if let shared { return #"{"shared":"\#(secret(shared))"}"# }
+        guard let other else { return "" }
+        return #"{"secret":"\#(secret("29"))","\#(other.0)":"\#(other.1)"}"#
+    }
 
-    /// Push number `number` of a kind.
-    mutating func push(_ kind: AuditKind, _ number: Int) -> [UInt8] {
-        let order = "order-\(number)"
-        switch kind {
-        case .blocktankV0:
-            return seal(v0(order), label: "bitkit-notifications", sender: number, isWake: false)
-        case .repeatingSender:
-            return seal(v0(order), label: "bitkit-notifications", sender: 0, isWake: false)
-        case .wakeV1:
-            return seal(wake(number), label: "wake-v1", sender: number, isWake: true)
-        case .wakeFallback:
-            let id = AuditPushes.identifier(number)
-            return Array(
-                #"{"wake_fallback":{"v":1,"id":"\#(id)","topic":"blocktank.mutualClose"}}"#.utf8)
-        case .incomingHtlcWake:
-            let hash = AuditPushes.padded(number, 64)
-            let text =
-                #"{"type":"incoming_htlc_wake","payment_hash":"\#(hash)","amount_msat":21000}"#
-            return Array(text.utf8)
-        case .refused: return refused(number)
+    /// The record of a slot, as its owner and its sender have it.
+    private static func record(_ slot: String) -> KeyRecord {
+        do { return try KeyRecord(generation: 1, material: material(slot)) } catch {
+            preconditionFailure("a fixed key is a key")
         }
     }
 
+    /// The fields of a slot's key.
+    static func material(_ name: String) -> SecretBytes {
+        guard let slot = KeySlot(name), let key = keys.first(where: { key in key.slot == name }),
+            let material = try? KeyText.read(Array(key.text.utf8).span, for: slot.format)
+        else { preconditionFailure("a fixed key is a key") }
+        return material
+    }
+
+    /// Push number `number` of a kind.
+    func push(_ kind: AuditKind, _ number: Int) -> [UInt8] {
+        // The sender's key and the nonce come from the seed.
+        let sender = kind == .repeatingSender ? 0 : number
+        var randomness = SeededRandomness(seed: Array("\(kind.rawValue) \(sender)".utf8).span)
+        let message = Array(AuditPushes.message(kind, number).utf8)
+        do throws(SealingError) {
+            switch kind {
+            case .wakeFallback, .incomingHtlcWake, .phoenix: return message
+            case .refused: return refused(number)
+            default: return Array(try seal(kind, message.span, &randomness).text.utf8)
+            }
+        } catch { preconditionFailure("fixed keys seal") }
+    }
+
+    private func seal(
+        _ kind: AuditKind, _ message: Span<UInt8>, _ randomness: inout SeededRandomness
+    ) throws(SealingError) -> SealedPush {
+        switch kind {
+        case .wakeV1: try Seal.wake(message, to: try device(), &randomness)
+        case .webPush: try webPush(message, &randomness)
+        case .simplex: try simplex(&randomness)
+        case .zulip:
+            try Seal.zulip(message, to: AuditPushes.record("zulip:10"), keyID: 10, &randomness)
+        case .threema: try Seal.threema(message, to: AuditPushes.record("threema"), &randomness)
+        case .session: try Seal.session(message, to: AuditPushes.record("session"), &randomness)
+        case .homeAssistant:
+            try Seal.homeAssistant(message, to: AuditPushes.record("homeassistant"), &randomness)
+        case .reown:
+            try Seal.reown(
+                message, to: AuditPushes.record("reown:" + AuditPushes.topic),
+                topic: AuditPushes.topic, tag: 1108, &randomness)
+        case .alby:
+            try Seal.alby(
+                message, to: AuditPushes.record("alby:" + AuditPushes.app),
+                appPublicKey: AuditPushes.app, &randomness)
+        case .bark: try Seal.bark(message, to: AuditPushes.record("bark"), &randomness)
+        case .bisq: try Seal.bisq(message, to: AuditPushes.record("bisq"), &randomness)
+        default: try Seal.blocktank(message, to: try device(), &randomness)
+        }
+    }
+
+    private func device() throws(SealingError) -> Secp256k1Point {
+        try Secp256k1Point(publicHalfOf: AuditPushes.record("blocktank"))
+    }
+
+    private func webPush(
+        _ message: Span<UInt8>, _ randomness: inout SeededRandomness
+    ) throws(SealingError) -> SealedPush {
+        let recipient = try WebPushRecipient(AuditPushes.record("webpush"))
+        return try Seal.webPush(
+            message, to: recipient, WebPushForm(.aes128gcm, .generic), &randomness)
+    }
+
+    private func simplex(_ randomness: inout SeededRandomness) throws(SealingError) -> SealedPush {
+        let item = try Seal.simplexItem(
+            queue: "smp://AAAA@example.org/" + AuditPushes.queue, seconds: 1_700_000_000,
+            to: AuditPushes.record("simplex:" + AuditPushes.queue), &randomness)
+        return try Seal.simplex(
+            Array(item.utf8).span, to: AuditPushes.record("simplex"), &randomness)
+    }
+
     /// The ways a push goes wrong, one after another.
-    private mutating func refused(_ number: Int) -> [UInt8] {
+    private func refused(_ number: Int) -> [UInt8] {
         var push = self.push(.blocktankV0, number)
         switch number % 5 {
         case 1: push.removeLast()  // no JSON
@@ -55,84 +126,46 @@ struct AuditPushes: ~Copyable {
         }
         return push
     }
-
-    private func v0(_ order: String) -> String {
-        #"{"source":"blocktank","type":"incomingHtlc","payload":{"paymentHash":null,"#
-            + #""orderId":"\#(order)","amountMsat":21000},"createdAt":"2024-01-01T00:00:00.000Z"}"#
-    }
-
-    private func wake(_ number: Int) -> String {
-        let id = AuditPushes.identifier(number)
-        return #"{"v":1,"id":"\#(id)","topic":"blocktank.incomingHtlc","urgency":"alert","#
-            + #""deadline":4000000000,"payload":{"orderId":"wake-\#(number)"}}"#
-    }
-
-    /// A sealed container as JSON. The sender's key is made of its number.
-    private mutating func seal(
-        _ message: String, label: String, sender: Int, isWake: Bool
-    ) -> [UInt8] {
-        var secret = SecretBytes(count: 32)
-        secret.withMutableBytes { bytes in
-            bytes[0] = 1
-            for index in 0..<8 {
-                bytes[31 - index] = UInt8(truncatingIfNeeded: sender >> (8 * index))
-            }
-        }
-        var point = [UInt8](repeating: 0, count: 33)
-        var (ciphertext, tag) = (Array(message.utf8), [UInt8](repeating: 0, count: 16))
-        let nonce = [UInt8](repeating: UInt8(truncatingIfNeeded: sender), count: 12)
-        do throws(OpeningError) {
-            try make(&point, with: secret)
-            let key = try agreedKey(secret, label: label)
-            let plaintext = ciphertext
-            var target = ciphertext.mutableSpan
-            var tagTarget = tag.mutableSpan
-            try key.withBytes { (key) throws(OpeningError) in
-                try crypto.sealAESGCM(
-                    key: key, nonce: nonce.span, associatedData: Span(), plaintext: plaintext.span,
-                    into: &target, tag: &tagTarget)
-            }
-        } catch { preconditionFailure("fixed keys seal") }
-        let box =
-            #""cipher":"\#(AuditPushes.base64(ciphertext))","iv":"\#(AuditPushes.hex(nonce))","#
-            + #""tag":"\#(AuditPushes.hex(tag))","publicKey":"\#(AuditPushes.hex(point))""#
-        return Array((isWake ? #"{"wake":{"v":1,\#(box)}}"# : "{\(box)}").utf8)
-    }
-
-    private func make(_ point: inout [UInt8], with secret: borrowing SecretBytes)
-        throws(OpeningError)
-    {
-        var target = point.mutableSpan
-        try secret.withBytes { (secret) throws(OpeningError) in
-            try Secp256k1.publicKey(of: secret, into: &target)
-        }
-    }
-
-    /// SHA-256 twice over the shared point and the label, as the receiver does it.
-    private mutating func agreedKey(
-        _ secret: borrowing SecretBytes, label: String
-    ) throws(OpeningError) -> SecretBytes {
-        let device = [UInt8](repeating: 0x22, count: 32)
-        var devicePoint = [UInt8](repeating: 0, count: 33)
-        var deviceTarget = devicePoint.mutableSpan
-        try Secp256k1.publicKey(of: device.span, into: &deviceTarget)
-        guard let point = Secp256k1Point(compressed: devicePoint.span) else { throw .keyUnusable }
-        var agreed = [UInt8](repeating: 0, count: 33)
-        var agreedTarget = agreed.mutableSpan
-        try secret.withBytes { (secret) throws(OpeningError) in
-            try Secp256k1.sharedPoint(secret: secret, point: point, into: &agreedTarget)
-        }
-        let input = agreed + Array(label.utf8)
-        var once = [UInt8](repeating: 0, count: 32)
-        var onceTarget = once.mutableSpan
-        crypto.sha256(input.span, into: &onceTarget)
-        var key = SecretBytes(count: 32)
-        key.withMutableBytes { target in crypto.sha256(once.span, into: &target) }
-        return key
-    }
 }
 
 extension AuditPushes {
+    /// What is sealed, or for a format in the clear the push itself.
+    private static func message(_ kind: AuditKind, _ number: Int) -> String {
+        switch kind {
+        case .blocktankV0, .repeatingSender, .refused:
+            #"{"source":"blocktank","type":"incomingHtlc","payload":{"paymentHash":null,"#
+                + #""orderId":"order-\#(number)","amountMsat":21000},"#
+                + #""createdAt":"2024-01-01T00:00:00.000Z"}"#
+        case .wakeV1:
+            #"{"v":1,"id":"\#(identifier(number))","topic":"blocktank.incomingHtlc","#
+                + #""urgency":"alert","deadline":4000000000,"payload":{"orderId":"wake-\#(number)"}}"#
+        case .wakeFallback:
+            #"{"wake_fallback":{"v":1,"id":"\#(identifier(number))","#
+                + #""topic":"blocktank.mutualClose"}}"#
+        case .incomingHtlcWake:
+            #"{"type":"incoming_htlc_wake","payment_hash":"\#(padded(number, 64))","#
+                + #""amount_msat":21000}"#
+        case .webPush:
+            #"{"notification_id":\#(number),"notification_type":"mention","title":"Anna &amp; Bo","#
+                + #""body":"You have a new mention \u2026"}"#
+        case .simplex: ""
+        case .zulip:
+            #"{"type":"message","message_id":\#(number),"sender_full_name":"Zoë","content":"Hi 👋🏽","#
+                + #""recipient_type":"channel","channel_name":"general","topic":"greetings"}"#
+        case .threema: #"{"cmd":"newmsg","from":"ABCDEFGH","messageId":"\#(padded(number, 16))"}"#
+        case .session: ##"{"@":"05","#":"hash-\##(number)","n":0,"t":1700000000}"##
+        case .homeAssistant: #"{"title":"Door","message":"Somebody rang, number \#(number)"}"#
+        case .reown: #"{"id":\#(number),"jsonrpc":"2.0","method":"wc_sessionRequest","params":{}}"#
+        case .alby:
+            #"{"notification_type":"payment_received","#
+                + #""notification":{"amount":\#(number * 1000),"description":"coffee"}}"#
+        case .bark: #"{"title":"Weather","body":"Rain at \#(number)","id":"\#(number)"}"#
+        case .bisq:
+            #"{"id":"\#(number)","title":"Trade","message":"Payment sent","tradeId":"t"}"#
+        case .phoenix: #"{"reason":"IncomingPayment","gcm.message_id":\#(number)}"#
+        }
+    }
+
     private static func padded(_ number: Int, _ count: Int) -> String {
         let digits = String(number, radix: 16)
         return String(repeating: "0", count: count - digits.utf8.count) + digits
@@ -140,24 +173,5 @@ extension AuditPushes {
 
     private static func identifier(_ number: Int) -> String {
         "00000000-0000-4000-8000-" + padded(number, 12)
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { byte in padded(Int(byte), 2) }.joined()
-    }
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        var text = ""
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var bits = group.reduce(0) { bits, byte in bits << 8 | Int(byte) }
-            bits <<= 8 * (3 - group.count)
-            for index in 0..<4 {
-                let isPadding = index > group.count
-                text.append(isPadding ? "=" : alphabet[bits >> (18 - 6 * index) & 63])
-            }
-        }
-        return text
     }
 }

@@ -55,7 +55,7 @@ extension AuditReport {
                 isUsed
                     ? [
                         "\(first.allocations) of \(kind.budget(stage))",
-                        "\(steady.allocations) of \(AllocationBudget.steady)",
+                        "\(steady.allocations) of \(kind.steadyBudget(stage) * UInt64(kind.pushes))",
                         kind.microseconds(stage),
                     ] : ["–", "–", "–"],
                 share: Int(steady.nanoseconds), of: Int(max(total, 1)),

@@ -31,13 +31,14 @@ extension AuditReport {
 
     private func row(_ kind: Kind, _ stage: Stage) -> String {
         let (first, steady) = (kind.first[stage.rawValue], kind.steady[stage.rawValue])
+        let budget = "\(kind.budget(stage)), \(kind.steadyBudget(stage))"
         guard first.entries + steady.entries > 0 else {
-            return row("  \(stage.name)", "-", "-", "-", "-", "-", "-", "\(kind.budget(stage)), 0")
+            return row("  \(stage.name)", "-", "-", "-", "-", "-", "-", budget)
         }
         return row(
             "  \(stage.name)", "\(first.allocations)", "\(first.bytes)", "\(first.peak)",
             "\(steady.allocations)", "\(steady.bytes)", kind.microseconds(stage),
-            "\(kind.budget(stage)), 0" + (kind.isWithinBudget(stage) ? "  ok" : "  OVER"))
+            budget + (kind.isWithinBudget(stage) ? "  ok" : "  OVER"))
     }
 
     private func row(_ name: String, _ columns: String...) -> String {
@@ -72,7 +73,7 @@ extension AuditReport {
                 let (first, steady) = (kind.first[stage.rawValue], kind.steady[stage.rawValue])
                 return
                     #"{"stage":"\#(stage.name)","first":\#(first.json),"steady":\#(steady.json),"#
-                    + #""budget":{"first":\#(kind.budget(stage)),"steady":\#(AllocationBudget.steady)},"#
+                    + #""budget":{"first":\#(kind.budget(stage)),"steady":\#(kind.steadyBudget(stage))},"#
                     + #""ok":\#(kind.isWithinBudget(stage))}"#
             }
             return #"{"kind":"\#(kind.kind.rawValue)","pushes":\#(kind.pushes),"#

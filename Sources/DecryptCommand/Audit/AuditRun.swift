@@ -31,10 +31,13 @@ struct AuditReport {
 extension AuditReport.Kind {
     func budget(_ stage: Stage) -> UInt64 { AllocationBudget.first(kind, stage) }
 
+    /// A payload after the first one.
+    func steadyBudget(_ stage: Stage) -> UInt64 { AllocationBudget.steady(kind, stage) }
+
     /// Exactly the budget: fewer allocations are a change, too.
     func isWithinBudget(_ stage: Stage) -> Bool {
         first[stage.rawValue].allocations == budget(stage)
-            && steady[stage.rawValue].allocations == AllocationBudget.steady
+            && steady[stage.rawValue].allocations == steadyBudget(stage) * UInt64(pushes)
     }
 }
 
@@ -55,7 +58,11 @@ struct AuditRun {
         place = try TemporaryPlace()
         do throws(KeyError) {
             let keystore = FileKeystore(directory: place.path + "/keystore")
-            _ = try keystore.store(AuditPushes.key(), in: KeySlot(.blocktank), rotating: false)
+            for key in AuditPushes.keys {
+                guard let slot = KeySlot(key.slot) else { throw .corrupt }
+                _ = try keystore.store(
+                    AuditPushes.material(key.slot), in: slot, rotating: false)
+            }
             // Swift makes the types of a keystore at their first use, once for a process, and how
             // many are left to make depends on what ran before: that is done here.
             try FileKeystore(directory: place.path + "/keystore").lend(KeySlot(.blocktank)) { _ in
@@ -70,7 +77,7 @@ struct AuditRun {
 
     /// Measures one kind; with a fresh pipeline, keystore and inbox, so that its first push is one.
     func measure(_ kind: AuditKind) -> AuditReport.Kind {
-        var maker = AuditPushes()
+        let maker = AuditPushes()
         let pushes = (0..<AuditRun.pushes + 2).map { number in maker.push(kind, number) }
         var setUp = StageMeter(meter)
         // Any stage does: what is made before the first push comes.
