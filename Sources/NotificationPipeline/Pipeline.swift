@@ -105,8 +105,9 @@ extension Pipeline where Crypto: ~Copyable {
         _ envelope: inout Envelope, of payload: Span<UInt8>, _ best: inout Notification,
         _ observer: inout some StageObserver
     ) throws(Refusal) -> Message {
-        var tried: KeyFormats = []
-        var (refused, refusal): (EnvelopeFormat, Refusal?) = (envelope.format, nil)
+        var tried = KeyFormats()
+        var refused = envelope.format
+        var refusal: Refusal?
         while true {
             do throws(Refusal) {
                 return try open(envelope, &best, &observer)
@@ -114,18 +115,19 @@ extension Pipeline where Crypto: ~Copyable {
                 guard error.isAboutTheKey, let slot = envelope.slot else { throw error }
                 // A key that was there says more than one that was not.
                 if refusal == nil || refusal == .keys(.missing) {
-                    (refused, refusal) = (envelope.format, error)
+                    refused = envelope.format
+                    refusal = error
                 }
-                tried.formUnion(KeyFormats(slot.format))
+                tried.insert(slot.format)
             }
             scratch.removeAll()
-            let other = try? Envelope.read(payload, without: tried, &push, into: &scratch)
-            guard let other, other.slot != nil else {
+            do throws(EnvelopeError) {
+                envelope = try Envelope.read(payload, without: tried, &push, into: &scratch)
+            } catch {
                 best.envelope = refused
                 throw refusal ?? .keys(.missing)
             }
-            envelope = other
-            best.envelope = other.format
+            best.envelope = envelope.format
         }
     }
 

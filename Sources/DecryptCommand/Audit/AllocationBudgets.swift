@@ -35,22 +35,21 @@ enum AllocationBudget {
     /// After the first push, a payload.
     static func steady(_ kind: AuditKind, _ stage: Stage) -> UInt64 {
         // P-256 is hogweed's, whose numbers take memory of their own.
-        kind == .webPush && stage == .opening ? webPushOpening : 0
+        kind == .webPush && stage == .opening ? 11 : 0
     }
-
-    /// One key agreement.
-    static let webPushOpening: UInt64 = 1
 
     /// The first push of a pipeline.
     static func first(_ kind: AuditKind, _ stage: Stage) -> UInt64 {
         switch (stage, kind) {
-        case (.payload, _), (.envelope, _), (.content, _), (.store, _): 0
+        case (.payload, _), (.envelope, _), (.message, _), (.store, _), (.content, _): 0
         // Nothing is asked of the keystore.
         case (.keys, .wakeFallback), (.keys, .incomingHtlcWake), (.keys, .phoenix): 0
-        // The keystore is read.
+        // The keystore is read, for SimpleX once more for the queue's key.
+        case (.keys, .simplex): 9
         case (.keys, _): 7
+        // A payload's own, the device's public key, and what a derivation works with.
+        case (.opening, .webPush): 19
         case (.opening, _): 0
-        case (.message, _): 0
         }
     }
 }

@@ -8,24 +8,22 @@ struct AuditPushes {
     static let keys: [(slot: String, text: String)] = [
         ("blocktank", secret("22")), ("zulip:10", secret("23")), ("threema", secret("24")),
         ("session", secret("25")), ("homeassistant", secret("26")), ("bisq", secret("27")),
-        ("reown:" + topic, secret("28")), ("webpush", object(("auth", String(secret("2a").prefix(32))))),
-        ("simplex", object(("peer", secret("09")))), ("simplex:" + queue, object(nil, shared: "2b")),
-        ("alby:" + app, object(("version", "1.0"))),
-        ("bark", object(("mode", "gcm"))),
+        ("reown:" + topic, secret("28")), ("webpush", object("auth", secret("2a", count: 16))),
+        ("simplex", object("peer", secret("09"))),
+        ("simplex:" + queue, #"{"shared":"\#(secret("2b"))"}"#),
+        ("alby:" + app, object("version", "1.0")), ("bark", object("mode", "gcm")),
     ]
 
     private static let topic = secret("0a")
     private static let app = secret("0b")
     private static let queue = "ZRFqIw0dJ8IWtJ_DpNrl2x7gagw3FR0S"
 
-    private static func secret(_ byte: String) -> String {
-        String(repeating: byte, count: 32)
+    private static func secret(_ byte: String, count: Int = 32) -> String {
+        String(repeating: byte, count: count)
     }
 
-    private static func object(_ other: (String, String)?, shared: String? = nil) -> String {
-        if let shared { return #"{"shared":"\#(secret(shared))"}"# }
-        guard let other else { return "" }
-        return #"{"secret":"\#(secret("29"))","\#(other.0)":"\#(other.1)"}"#
+    private static func object(_ name: String, _ value: String) -> String {
+        #"{"secret":"\#(secret("29"))","\#(name)":"\#(value)"}"#
     }
 
     /// The record of a slot, as its owner and its sender have it.

@@ -68,6 +68,8 @@ struct AuditRun {
             try FileKeystore(directory: place.path + "/keystore").lend(KeySlot(.blocktank)) { _ in
                 true
             }
+            // The same of what knows where a character ends.
+            _ = DisplayText(cleaning: { nil }, bytesMax: 16, decodesEntities: false)
         } catch {
             throw Failure(
                 "the audit's keystore cannot be made: \(Advice.meaning(of: error))",

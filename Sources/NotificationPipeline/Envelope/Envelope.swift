@@ -46,7 +46,7 @@ public struct Envelope: Sendable {
     /// - Parameter excluded: the key formats that were tried already, with no key or no luck: what
     ///   is left is what else the same payload may be.
     static func read(
-        _ text: Span<UInt8>, without excluded: KeyFormats = [], _ push: inout Push,
+        _ text: Span<UInt8>, without excluded: KeyFormats = KeyFormats(), _ push: inout Push,
         into scratch: inout Scratch
     ) throws(EnvelopeError) -> Envelope {
         push.select(JSON.root(of: text), in: text)
@@ -73,9 +73,10 @@ public struct Envelope: Sendable {
         _ scratch: inout Scratch
     ) throws(EnvelopeError) -> Envelope? {
         for family in KeyFormat.every where !excluded.contains(family) {
-            if let found = try read(family, push, text, &scratch) { return found }
+            guard let found = try read(family, push, text, &scratch) else { continue }
+            // What is in the clear is no way out when something sealed did not open.
+            if excluded.isEmpty || found.slot != nil { return found }
         }
-        // In the clear, and so never a way out when something sealed did not open.
         guard excluded.isEmpty else { return nil }
         if let found = try Phoenix.read(push, text) { return found }
         return try Breez.read(push, text, &scratch)
@@ -107,21 +108,14 @@ public struct Envelope: Sendable {
 }
 
 /// Key formats as a set, without heap.
-struct KeyFormats: OptionSet {
-    let rawValue: UInt32
+struct KeyFormats {
+    private var bits: UInt32 = 0
 
-    /// The set of one format.
-    init(_ format: KeyFormat) {
-        rawValue = 1 << format.bit
-    }
+    var isEmpty: Bool { bits == 0 }
 
-    init(rawValue: UInt32) {
-        self.rawValue = rawValue
-    }
+    func contains(_ format: KeyFormat) -> Bool { bits & 1 << format.bit != 0 }
 
-    func contains(_ format: KeyFormat) -> Bool {
-        !isDisjoint(with: KeyFormats(format))
-    }
+    mutating func insert(_ format: KeyFormat) { bits |= 1 << format.bit }
 }
 
 /// The object a sender's own keys lie in: the top level for APNs and a flat FCM data map, deeper
