@@ -21,6 +21,7 @@ let package = Package(
             name: "Harness",
             dependencies: [
                 "Meter", .product(name: "NotificationPipeline", package: "ntfdecrypt"),
+                .product(name: "Sealing", package: "ntfdecrypt"),
                 .product(name: "SharedGroup", package: "ntfdecrypt"),
             ]),
         fuzzer("framer", ["NotificationPipeline"]),
@@ -30,6 +31,12 @@ let package = Package(
         fuzzer("wake-fallback"),
         fuzzer("incoming-htlc-wake"),
         fuzzer("message", ["NotificationPipeline"]),
+        fuzzer("web-push", ["NotificationPipeline", "Sealing"]),
+        fuzzer("simplex", ["NotificationPipeline", "Sealing"]),
+        fuzzer("secret-box", ["NotificationPipeline", "Sealing"]),
+        fuzzer("alby", ["NotificationPipeline", "Sealing"]),
+        fuzzer("bark", ["NotificationPipeline", "Sealing"]),
+        fuzzer("plain-wallets"),
         fuzzer("inbox", ["NotificationPipeline", "SharedGroup"]),
         fuzzer("keystore", ["FileKeystore", "NotificationPipeline"]),
     ]

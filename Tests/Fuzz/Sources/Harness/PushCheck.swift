@@ -1,5 +1,6 @@
 import Meter
 import NotificationPipeline
+import Sealing
 import SharedGroup
 
 /// A pipeline that holds the published key, and what is promised of whatever goes through it.
@@ -11,13 +12,19 @@ public struct PushCheck: ~Copyable {
     public static let secret = [UInt8](repeating: 0x22, count: 32)
 
     private var pipeline: Pipeline<PublishedKey, NettleCryptography, RecordCheck>
+    private let blocksMax: Int64
     private var line = ByteBuffer(capacity: Limits.lineBytesMax)
     private let catalog = Catalog()
 
-    /// - Parameter payloadBytesMax: small enough for the fuzzer to reach it.
-    public init(payloadBytesMax: Int = 4096) {
+    /// - Parameters:
+    ///   - payloadBytesMax: small enough for the fuzzer to reach it.
+    ///   - keys: what the keystore holds; without them the published key is in every slot.
+    ///   - blocksMax: of heap, each given back before the payload is through; none but for P-256,
+    ///     which allocates its numbers.
+    public init(payloadBytesMax: Int = 4096, keys: FixedKeys? = nil, blocksMax: Int64 = 0) {
+        self.blocksMax = blocksMax
         pipeline = Pipeline(
-            keys: PublishedKey(), crypto: NettleCryptography(), store: RecordCheck(),
+            keys: PublishedKey(others: keys), crypto: NettleCryptography(), store: RecordCheck(),
             payloadBytesMax: payloadBytesMax)
         // Both kinds of push once, so that what is made at the first use is made.
         _ = read(#"{"type":"incoming_htlc_wake","payment_hash":"00","amount_msat":1}"#)
@@ -36,14 +43,31 @@ public struct PushCheck: ~Copyable {
     /// Puts a payload through and looks at what comes out.
     @discardableResult
     public mutating func process(_ payload: [UInt8]) -> Notification {
+        var (notification, usage) = measure(payload)
+        // What a format needs is made when the first of its pushes comes.
+        if usage.blocks > 0 { (notification, usage) = measure(payload) }
+        promise(usage.blocks <= blocksMax, "a payload took \(usage.blocks) blocks of heap")
+        promise(usage.bytes_kept == 0, "a payload keeps \(usage.bytes_kept) bytes of heap")
+        checkLine(isFallback: notification.message == nil)
+        return notification
+    }
+
+    /// Puts through what was sealed to a key that is there: it opens, and only its message can be
+    /// refused.
+    public mutating func process(sealed push: SealedPush) {
+        let notification = process(Array(push.text.utf8))
+        switch notification.outcome {
+        case .decrypted, .fallback(.message): break
+        default: promise(false, "what was sealed opens, and only its message can be refused")
+        }
+    }
+
+    private mutating func measure(_ payload: [UInt8]) -> (Notification, meter_usage) {
         line.removeAll()
         meter_begin()
         let notification = pipeline.process(payload.span, now: 1_700_000_000)
         NotificationWriter.write(notification, catalog, to: &line)
-        let usage = meter_end()
-        promise(usage.blocks == 0, "a payload costs no heap, but took \(usage.blocks) blocks")
-        checkLine(isFallback: notification.message == nil)
-        return notification
+        return (notification, meter_end())
     }
 
     private func checkLine(isFallback: Bool) {
@@ -77,11 +101,13 @@ public struct PushCheck: ~Copyable {
     }
 }
 
-/// The keystore: one generation of the published key, in every slot.
+/// The keystore: one generation of the published key, in every slot, or the keys it was given.
 private struct PublishedKey: Keystore {
     private let key: SharedKey
+    private let others: FixedKeys?
 
-    init() {
+    init(others: FixedKeys?) {
+        self.others = others
         let material = KeyMaterial.single(PushCheck.secret.span)
         guard let record = try? KeyRecord(generation: 1, material: material) else {
             fatalError("the published key is a key")
@@ -90,7 +116,12 @@ private struct PublishedKey: Keystore {
     }
 
     func lend(_ slot: KeySlot, to body: (borrowing KeyRecord) -> Bool) throws(KeyError) {
-        _ = key.lend(to: body)
+        guard let others else {
+            _ = key.lend(to: body)
+            return
+        }
+        guard let found = others.key(in: slot) else { throw .missing }
+        _ = found.lend(to: body)
     }
 }
 
