@@ -63,29 +63,30 @@ struct AuditRun {
                 _ = try keystore.store(
                     AuditPushes.material(key.slot), in: slot, rotating: false)
             }
-            // Swift makes the types of a keystore at their first use, once for a process, and how
-            // many are left to make depends on what ran before: that is done here.
-            try FileKeystore(directory: place.path + "/keystore").lend(KeySlot(.blocktank)) { _ in
-                true
-            }
-            // The same of what knows where a character ends.
-            _ = DisplayText(cleaning: { nil }, bytesMax: 16, decodesEntities: false)
         } catch {
             throw Failure(
                 "the audit's keystore cannot be made: \(Advice.meaning(of: error))",
                 hint: "df -h \(place.path), or name another place with TMPDIR", status: .refused)
         }
+        warmUp()
+    }
+
+    /// Swift makes a type's description at its first use, once for a process, and how many are left to
+    /// make depends on what ran before: that is done here. A push that is refused goes the longest
+    /// way, and one with text of its own goes through what knows where a character ends.
+    private func warmUp() {
+        for kind in [AuditKind.refused, .zulip] { _ = measure(kind, group: "warm-up") }
     }
 
     /// Measures one kind; with a fresh pipeline, keystore and inbox, so that its first push is one.
-    func measure(_ kind: AuditKind) -> AuditReport.Kind {
+    func measure(_ kind: AuditKind, group: String? = nil) -> AuditReport.Kind {
         let maker = AuditPushes()
         let pushes = (0..<AuditRun.pushes + 2).map { number in maker.push(kind, number) }
         var setUp = StageMeter(meter)
         // Any stage does: what is made before the first push comes.
         setUp.enter(.payload)
         let keys = FileKeystore(directory: place.path + "/keystore")
-        let inbox = Inbox(groupDirectory: place.path + "/group-\(kind.rawValue)")
+        let inbox = Inbox(groupDirectory: place.path + "/group-\(group ?? kind.rawValue)")
         var pipeline = Pipeline(keys: keys, crypto: NettleCryptography(), store: inbox)
         var line = ByteBuffer(capacity: Limits.lineBytesMax)
         setUp.end()
