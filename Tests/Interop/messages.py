@@ -6,7 +6,18 @@ import re
 import unicodedata
 
 import envelopes
-from rules import Refused, amount_in, bounded, from_base64, identifier, is_text, json_object, one, optional_text, text
+from rules import (
+    Refused,
+    amount_in,
+    bounded,
+    from_base64,
+    identifier,
+    is_text,
+    json_object,
+    one,
+    optional_text,
+    text,
+)
 from strictjson import Malformed, Object, parse
 
 BROKEN = "malformed-message"
@@ -29,7 +40,11 @@ TEXTS = {
     "swapUpdated": ("Swap Updated", "Open your wallet to continue it"),
     "invoiceRequest": ("Payment Incoming", "Open your wallet to send an invoice"),
     "lnurlpayInfo": ("Payment Request", "Open your wallet to answer it"),
-    "lnurlpayInvoice": ("Payment Request", "Open your wallet to send an invoice", "Payment request: {sats} sats"),
+    "lnurlpayInvoice": (
+        "Payment Request",
+        "Open your wallet to send an invoice",
+        "Payment request: {sats} sats",
+    ),
     "lnurlpayVerify": ("Payment Being Checked", "Open your wallet to confirm it"),
     "nwcEvent": ("Wallet Request", "Open your wallet to answer it"),
     "sessionProposal": ("Connection Request", "Open your wallet to answer it"),
@@ -131,7 +146,9 @@ def read_zulip(plaintext: bytes, answer, _):
     message = json_object(plaintext, BROKEN)
     kind = text(message, "type", BROKEN)
     if kind == "remove":
-        if not isinstance(one(message, "message_ids", BROKEN), list) or isinstance(one(message, "message_ids"), Object):
+        if not isinstance(one(message, "message_ids", BROKEN), list) or isinstance(
+            one(message, "message_ids"), Object
+        ):
             raise Refused(BROKEN)
         answer.type = "removed"
     elif kind == "test":
