@@ -28,13 +28,27 @@ from generator import (  # noqa: E402
     simplex,
     wallets,
     webpush,
+    webpush_forms,
+    webpush_messages,
+    webpush_older,
     zulip,
 )
 from generator.collection import STAGES, Collection  # noqa: E402
 
 COUNTS_BEGIN, COUNTS_END = "<!-- counts, written by generate.py -->\n", "<!-- end of counts -->\n"
 BLOCKTANK = (payload, envelope, keys, opening, message, content)
-FAMILIES = (webpush, simplex, zulip, nacl, alby, bark_bisq, wallets)
+FAMILIES = (
+    webpush,
+    webpush_older,
+    webpush_forms,
+    webpush_messages,
+    simplex,
+    zulip,
+    nacl,
+    alby,
+    bark_bisq,
+    wallets,
+)
 EXPECTS = ("accepted", "refused", "decrypted", "plain", "fallback")
 
 

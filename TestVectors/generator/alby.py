@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import padding as block_padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from .collection import Collection
-from .families import Folder, b64, drawn, flip, key, not_messages, plaintext_of
+from .families import Folder, b64, flip, key, not_messages, plaintext_of
 from .published_families import SELF_ALBY_NIP44
 from .scene import compact
 
@@ -23,7 +23,10 @@ NEW = key(f"alby:{APP}", {"secret": CONVERSATION.hex(), "version": "1.0"})
 OLD = key(f"alby:{APP}", {"secret": X.hex(), "version": "0.0"})
 NONCE = bytes(range(32))
 IV = bytes(range(16))
-RECEIVED = {"notification_type": "payment_received", "notification": {"amount": 21000, "description": "coffee"}}
+RECEIVED = {
+    "notification_type": "payment_received",
+    "notification": {"amount": 21000, "description": "coffee"},
+}
 
 
 def body(content, app=APP) -> dict:
@@ -64,68 +67,183 @@ def shapes(folder: Folder):
     folder.good("o", "known_nip44", "An independent sender.", SELF_ALBY_NIP44, **shown)
     whole = push(RECEIVED)
     folder.good("e", "shape_text", "FCM: the object as JSON text.", {"body": compact(whole["body"])}, **shown)
-    folder.good("e", "shape_fcm", "FCM: the text in the data of a send body.", {"message": {"data": {"body": compact(whole["body"])}}}, **shown)
-    folder.good("e", "shape_app_in_capitals", "The public key in capitals.", push(RECEIVED, APP.upper()), **shown)
+    folder.good(
+        "e",
+        "shape_fcm",
+        "FCM: the text in the data of a send body.",
+        {"message": {"data": {"body": compact(whole["body"])}}},
+        **shown,
+    )
+    folder.good(
+        "e", "shape_app_in_capitals", "The public key in capitals.", push(RECEIVED, APP.upper()), **shown
+    )
     folder.unknown("shape_body_words", "A body that is words.", {"body": "Hello"})
     folder.unknown("shape_body_other_object", "A body that is something else's.", {"body": {"x": 1}})
     folder.unknown("shape_without_app", "No public key.", {"body": {"content": whole["body"]["content"]}})
     folder.unknown("shape_without_content", "No content.", {"body": {"appPubkey": APP}})
     folder.unknown("shape_body_list", "The object in a list.", {"body": [whole["body"]]})
     for app in ("", APP[:-1], APP[:-2], APP + "0", "g" + APP[1:], "02" + APP):
-        folder.malformed(f"shape_app_{len(app)}_{app[:1] or 'x'}", f"A public key of {len(app)} characters.", push(RECEIVED, app))
+        folder.malformed(
+            f"shape_app_{len(app)}_{app[:1] or 'x'}",
+            f"A public key of {len(app)} characters.",
+            push(RECEIVED, app),
+        )
     for kind, value in (("number", 1), ("null", None), ("list", [APP])):
         folder.malformed(f"shape_app_{kind}", f"The public key is a {kind}.", push(RECEIVED, value))
         folder.malformed(f"shape_content_{kind}", f"The content is a {kind}.", body(value))
     for field in ("appPubkey", "content"):
         inner = compact(whole["body"])
-        folder.malformed(f"shape_{field.lower()}_twice", f"The {field} twice.", f'{{"body":{inner[:-1]},{compact(field)}:{compact(whole["body"][field])}}}}}')
+        folder.malformed(
+            f"shape_{field.lower()}_twice",
+            f"The {field} twice.",
+            f'{{"body":{inner[:-1]},{compact(field)}:{compact(whole["body"][field])}}}}}',
+        )
 
 
 def keys(folder: Folder, older: Folder):
     good = push(RECEIVED)
     wrong = key(f"alby:{APP}", {"secret": "11" * 32, "version": "1.0"})
     other = key(f"alby:{OTHER_APP}", {"secret": CONVERSATION.hex(), "version": "1.0"})
-    folder.good("k", "keys_of_two", "Two wallet connections.", good, (other.replace("c41c", "0000"), NEW), type="paymentReceived")
-    folder.good("k", "keys_previous", "Sealed before the last rotation.", good, (wrong, NEW), type="paymentReceived")
+    folder.good(
+        "k",
+        "keys_of_two",
+        "Two wallet connections.",
+        good,
+        (other.replace("c41c", "0000"), NEW),
+        type="paymentReceived",
+    )
+    folder.good(
+        "k", "keys_previous", "Sealed before the last rotation.", good, (wrong, NEW), type="paymentReceived"
+    )
     folder.unopened("keys_wrong", "Another conversation key.", good, keys=(wrong,))
-    folder.unopened("keys_x_for_nip44", "The X coordinate itself is not the conversation key.", good, keys=(key(f"alby:{APP}", {"secret": X.hex(), "version": "1.0"}),))
-    folder.unopened("keys_version_0", "The right secret under the version of NIP-04.", good, keys=(key(f"alby:{APP}", {"secret": CONVERSATION.hex(), "version": "0.0"}),))
+    folder.unopened(
+        "keys_x_for_nip44",
+        "The X coordinate itself is not the conversation key.",
+        good,
+        keys=(key(f"alby:{APP}", {"secret": X.hex(), "version": "1.0"}),),
+    )
+    folder.unopened(
+        "keys_version_0",
+        "The right secret under the version of NIP-04.",
+        good,
+        keys=(key(f"alby:{APP}", {"secret": CONVERSATION.hex(), "version": "0.0"}),),
+    )
     folder.missing("keys_other_connection", "A key for another connection.", good, keys=(other,))
     folder.missing("keys_none", "An empty keystore.", good)
     folder.keystores(good)
     sent = push_old(RECEIVED)
-    older.good("k", "keys_old", "A key of version 0.0 for NIP-04.", sent, type="paymentReceived", amount_msat=21000)
-    older.unopened("keys_old_version_1", "The right secret under the version of NIP-44.", sent, keys=(key(f"alby:{APP}", {"secret": X.hex(), "version": "1.0"}),))
+    older.good(
+        "k", "keys_old", "A key of version 0.0 for NIP-04.", sent, type="paymentReceived", amount_msat=21000
+    )
+    older.unopened(
+        "keys_old_version_1",
+        "The right secret under the version of NIP-44.",
+        sent,
+        keys=(key(f"alby:{APP}", {"secret": X.hex(), "version": "1.0"}),),
+    )
     older.missing("keys_old_none", "An empty keystore.", sent)
 
 
 def payloads(folder: Folder):
     whole = base64.b64decode(push(RECEIVED)["body"]["content"])
     vector = "AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABee0G5VSK0/9YypIObAtDKfYEAjD35uVkHyB0F4DwrcNaCXlCWZKaArsGrY6M9wnuTMxWfp1RTN9Xga8no+kF5Vsb"
-    folder.bad_message("nip44_published_0", "From paulmillr/nip44 nip44.vectors.json, the first: opens, and is no JSON.", body(vector))
-    for part, at in (("nonce", 1), ("nonce_end", 32), ("cipher", 33), ("cipher_end", len(whole) - 33), ("mac", len(whole) - 32), ("mac_end", len(whole) - 1)):
-        folder.unopened(f"nip44_{part}_flipped", f"One bit of the {part}.", body(b64(flip(whole, at * 8 + 7))))
+    folder.bad_message(
+        "nip44_published_0",
+        "From paulmillr/nip44 nip44.vectors.json, the first: opens, and is no JSON.",
+        body(vector),
+    )
+    for part, at in (
+        ("nonce", 1),
+        ("nonce_end", 32),
+        ("cipher", 33),
+        ("cipher_end", len(whole) - 33),
+        ("mac", len(whole) - 32),
+        ("mac_end", len(whole) - 1),
+    ):
+        folder.unopened(
+            f"nip44_{part}_flipped", f"One bit of the {part}.", body(b64(flip(whole, at * 8 + 7)))
+        )
     for count in (1, 16, 32):
-        folder.unopened(f"nip44_cut_by_{count}", f"{count} bytes missing at the end.", body(b64(whole[:-count])))
+        folder.unopened(
+            f"nip44_cut_by_{count}", f"{count} bytes missing at the end.", body(b64(whole[:-count]))
+        )
     folder.unopened("nip44_longer_by_one", "A zero byte more.", body(b64(whole + b"\0")))
     folder.unopened("nip44_mac_zero", "A MAC of zeros.", body(b64(whole[:-32] + bytes(32))))
     folder.unopened("nip44_least", "99 bytes, the least there can be.", body(b64(whole[:67] + whole[-32:])))
     folder.malformed("nip44_below_least", "98 bytes.", body(b64(whole[:66] + whole[-32:])))
     for length in (0, 1, 32, 33, 65):
         folder.malformed(f"nip44_of_{length}_bytes", f"{length} bytes.", body(b64(whole[:length])))
-    folder.unopened("nip44_largest", "65603 bytes, the most there can be.", body(b64(whole[:33] + bytes(65538) + whole[-32:])), max_payload=100000)
-    folder.malformed("nip44_above_largest", "65604 bytes.", body(b64(whole[:33] + bytes(65539) + whole[-32:])), max_payload=100000)
+    folder.unopened(
+        "nip44_largest",
+        "65603 bytes, the most there can be.",
+        body(b64(whole[:33] + bytes(65538) + whole[-32:])),
+        max_payload=100000,
+    )
+    folder.malformed(
+        "nip44_above_largest",
+        "65604 bytes.",
+        body(b64(whole[:33] + bytes(65539) + whole[-32:])),
+        max_payload=100000,
+    )
     for version in (0, 1, 3, 255):
-        folder.malformed(f"nip44_version_{version}", f"Version {version}, sealed as version 2.", push(RECEIVED, version=version))
+        folder.malformed(
+            f"nip44_version_{version}",
+            f"Version {version}, sealed as version 2.",
+            push(RECEIVED, version=version),
+        )
     text = b64(whole)
-    for name, spelled in (("future", "#" + text), ("future_words", "#3 something else"), ("space", text[:8] + " " + text[8:]), ("url", "-_" + text[2:]), ("no_padding", b64(whole[:-1]).rstrip("=") + "A"), ("padding_inside", "Ag==" + text), ("line_feed", text + "\n"), ("empty", ""), ("hexadecimal", whole.hex() + "0")):
+    for name, spelled in (
+        ("future", "#" + text),
+        ("future_words", "#3 something else"),
+        ("space", text[:8] + " " + text[8:]),
+        ("url", "-_" + text[2:]),
+        ("no_padding", b64(whole[:-1]).rstrip("=") + "A"),
+        ("padding_inside", "Ag==" + text),
+        ("line_feed", text + "\n"),
+        ("empty", ""),
+        ("hexadecimal", whole.hex() + "0"),
+    ):
         folder.malformed(f"nip44_text_{name}", "Not base64 as it should be.", body(spelled))
 
 
 def paddings(folder: Folder):
     """One message in each class of length, and neighbours of the borders between them."""
-    for length in (39, 63, 64, 65, 96, 97, 128, 129, 160, 192, 224, 255, 256, 257, 319, 320, 321, 384, 448, 511, 512, 513, 640, 1024, 1025, 2048, 3000):
-        folder.good("o", f"padding_{length}", f"A message of {length} bytes, padded to {nip44.padded_length(length)}.", push(of_length(length)), type="paymentSent")
+    for length in (
+        39,
+        63,
+        64,
+        65,
+        96,
+        97,
+        128,
+        129,
+        160,
+        192,
+        224,
+        255,
+        256,
+        257,
+        319,
+        320,
+        321,
+        384,
+        448,
+        511,
+        512,
+        513,
+        640,
+        1024,
+        1025,
+        2048,
+        3000,
+    ):
+        folder.good(
+            "o",
+            f"padding_{length}",
+            f"A message of {length} bytes, padded to {nip44.padded_length(length)}.",
+            push(of_length(length)),
+            type="paymentSent",
+        )
 
     def bad(name, comment, plaintext):
         folder.malformed(f"padding_bad_{name}", comment, push("", padded=plaintext))
@@ -138,35 +256,101 @@ def paddings(folder: Folder):
     bad("by_one_long", "A byte of padding more.", prefix + message.ljust(right + 1, b"\0"))
     bad("next_class", "The padding of the next class.", prefix + message.ljust(right + 32, b"\0"))
     bad("length_zero", "A length of zero.", b"\0\0" + bytes(32))
-    bad("length_too_large", "A length behind the end.", (right + 1).to_bytes(2, "big") + message.ljust(right, b"\0"))
+    bad(
+        "length_too_large",
+        "A length behind the end.",
+        (right + 1).to_bytes(2, "big") + message.ljust(right, b"\0"),
+    )
     bad("length_65535", "A length of 65535.", b"\xff\xff" + message.ljust(right, b"\0"))
-    bad("length_of_padded", "The padded length for the length of a message of 256.", (257).to_bytes(2, "big") + bytes(256))
+    bad(
+        "length_of_padded",
+        "The padded length for the length of a message of 256.",
+        (257).to_bytes(2, "big") + bytes(256),
+    )
     bad("length_little_endian", "A length the other way round.", prefix[::-1] + message.ljust(right, b"\0"))
-    bad("power_of_two", "Padded to a power of two, as nobody does.", (300).to_bytes(2, "big") + of_length(300).ljust(512, b"\0"))
-    folder.good("o", "padding_not_zero", "Padding need not be zeros, as far as NIP-44 says.", push("", padded=prefix + message.ljust(right, b"#")), type="paymentReceived")
+    bad(
+        "power_of_two",
+        "Padded to a power of two, as nobody does.",
+        (300).to_bytes(2, "big") + of_length(300).ljust(512, b"\0"),
+    )
+    folder.good(
+        "o",
+        "padding_not_zero",
+        "Padding need not be zeros, as far as NIP-44 says.",
+        push("", padded=prefix + message.ljust(right, b"#")),
+        type="paymentReceived",
+    )
 
 
 def legacy(folder: Folder):
-    folder.bad_message("nip04_published", "From nbd-wtf/nostr-tools nip04.test.ts: opens, and is no JSON.", body("zJxfaJ32rN5Dg1ODjOlEew==?iv=EV5bUjcc4OX2Km/zPp4ndQ=="))
+    folder.bad_message(
+        "nip04_published",
+        "From nbd-wtf/nostr-tools nip04.test.ts: opens, and is no JSON.",
+        body("zJxfaJ32rN5Dg1ODjOlEew==?iv=EV5bUjcc4OX2Km/zPp4ndQ=="),
+    )
     good = push_old(RECEIVED)["body"]["content"]
     sealed, iv = good.split("?iv=")
     raw = base64.b64decode(sealed)
     for length in (45, 46, 47, 48, 49, 64):
-        folder.good("o", f"nip04_of_{length}", f"A message of {length} bytes.", push_old(of_length(length)), type="paymentSent", title="Payment Sent")
+        folder.good(
+            "o",
+            f"nip04_of_{length}",
+            f"A message of {length} bytes.",
+            push_old(of_length(length)),
+            type="paymentSent",
+            title="Payment Sent",
+        )
     for count in (0, 17, 32, 255):
         end = bytes([count]) * (16 if count in (0, 17, 32, 255) else count)
-        folder.unopened(f"nip04_padding_{count}", f"Padding bytes of {count}.", push_old("", padded=of_length(48) + end))
-    folder.unopened("nip04_padding_uneven", "Padding bytes that differ.", push_old("", padded=of_length(45) + b"\3\2\3"))
-    folder.unopened("nip04_wrong_key", "Another secret: the padding gives it away.", body(good), keys=(key(f"alby:{APP}", {"secret": "11" * 32, "version": "0.0"}),))
-    folder.unopened("nip04_last_block_flipped", "One bit of the last block.", body(f"{b64(flip(raw, -9))}?iv={iv}"))
-    folder.bad_message("nip04_first_block_flipped", "One bit of the first block: nothing notices but JSON.", body(f"{b64(flip(raw, 3))}?iv={iv}"))
-    folder.bad_message("nip04_iv_flipped", "One bit of the IV turns the first bracket.", body(f"{sealed}?iv={b64(flip(IV, 7))}"))
-    folder.unopened("nip04_last_block_missing", "A block missing at the end.", body(f"{b64(raw[:-16])}?iv={iv}"))
+        folder.unopened(
+            f"nip04_padding_{count}", f"Padding bytes of {count}.", push_old("", padded=of_length(48) + end)
+        )
+    folder.unopened(
+        "nip04_padding_uneven", "Padding bytes that differ.", push_old("", padded=of_length(45) + b"\3\2\3")
+    )
+    folder.unopened(
+        "nip04_wrong_key",
+        "Another secret: the padding gives it away.",
+        body(good),
+        keys=(key(f"alby:{APP}", {"secret": "11" * 32, "version": "0.0"}),),
+    )
+    folder.unopened(
+        "nip04_last_block_flipped", "One bit of the last block.", body(f"{b64(flip(raw, -9))}?iv={iv}")
+    )
+    folder.bad_message(
+        "nip04_first_block_flipped",
+        "One bit of the first block: nothing notices but JSON.",
+        body(f"{b64(flip(raw, 3))}?iv={iv}"),
+    )
+    folder.bad_message(
+        "nip04_iv_flipped",
+        "One bit of the IV turns the first bracket.",
+        body(f"{sealed}?iv={b64(flip(IV, 7))}"),
+    )
+    folder.unopened(
+        "nip04_last_block_missing", "A block missing at the end.", body(f"{b64(raw[:-16])}?iv={iv}")
+    )
     for length in (0, 8, 12, 15, 17, 24, 32):
-        folder.malformed(f"nip04_iv_of_{length}", f"An IV of {length} bytes.", body(f"{sealed}?iv={b64((IV + IV)[:length])}"))
+        folder.malformed(
+            f"nip04_iv_of_{length}",
+            f"An IV of {length} bytes.",
+            body(f"{sealed}?iv={b64((IV + IV)[:length])}"),
+        )
     for length in (0, 1, 15, 17, 31):
-        folder.malformed(f"nip04_of_{length}_bytes", f"{length} bytes, which are no blocks.", body(f"{b64(raw[:length])}?iv={iv}"))
-    for name, spelled in (("iv_twice", f"{good}?iv={iv}"), ("iv_empty", f"{sealed}?iv="), ("nothing", "?iv="), ("space", f"{sealed} ?iv={iv}"), ("url", f"-_{sealed[2:]}?iv={iv}"), ("iv_url", f"{sealed}?iv=-_{iv[2:]}"), ("behind", f"{good}&x=1")):
+        folder.malformed(
+            f"nip04_of_{length}_bytes",
+            f"{length} bytes, which are no blocks.",
+            body(f"{b64(raw[:length])}?iv={iv}"),
+        )
+    for name, spelled in (
+        ("iv_twice", f"{good}?iv={iv}"),
+        ("iv_empty", f"{sealed}?iv="),
+        ("nothing", "?iv="),
+        ("space", f"{sealed} ?iv={iv}"),
+        ("url", f"-_{sealed[2:]}?iv={iv}"),
+        ("iv_url", f"{sealed}?iv=-_{iv[2:]}"),
+        ("behind", f"{good}&x=1"),
+    ):
         folder.malformed(f"nip04_text_{name}", "Not what NIP-04 writes.", body(spelled))
 
 
@@ -178,20 +362,91 @@ def messages(folder: Folder):
         return {"notification_type": kind, "notification": fields}
 
     wallet = "Open your wallet to see it"
-    shown("received", "A payment.", payment(amount=21000), type="paymentReceived", title="Received 21 sats", body=wallet, amount_msat=21000)
-    shown("sent", "One of ours.", payment("payment_sent", amount=1000), type="paymentSent", title="Sent 1 sats", body=wallet)
-    shown("held", "One that is held.", payment("hold_invoice_accepted", amount=5000), type="holdInvoiceAccepted", title="Payment held: 5 sats", body="Open your wallet to settle it")
-    for msat, sats in ((0, "0"), (1, "0"), (999, "0"), (1000, "1"), (1999, "1"), (999999, "999"), (1000000, "1,000"), (123456789, "123,456"), (5000000000000, "5,000,000,000"), (2**53 + 1, "9,007,199,254,740"), (2**64 - 1, "18,446,744,073,709,551")):
-        shown(f"amount_{msat}", f"{msat} millisatoshi, rounded down.", payment(amount=msat), title=f"Received {sats} sats", amount_msat=msat)
-    shown("description", "With a description.", payment("payment_sent", amount=1000, description="two coffees"), title="Sent 1 sats", body="two coffees")
+    shown(
+        "received",
+        "A payment.",
+        payment(amount=21000),
+        type="paymentReceived",
+        title="Received 21 sats",
+        body=wallet,
+        amount_msat=21000,
+    )
+    shown(
+        "sent",
+        "One of ours.",
+        payment("payment_sent", amount=1000),
+        type="paymentSent",
+        title="Sent 1 sats",
+        body=wallet,
+    )
+    shown(
+        "held",
+        "One that is held.",
+        payment("hold_invoice_accepted", amount=5000),
+        type="holdInvoiceAccepted",
+        title="Payment held: 5 sats",
+        body="Open your wallet to settle it",
+    )
+    for msat, sats in (
+        (0, "0"),
+        (1, "0"),
+        (999, "0"),
+        (1000, "1"),
+        (1999, "1"),
+        (999999, "999"),
+        (1000000, "1,000"),
+        (123456789, "123,456"),
+        (5000000000000, "5,000,000,000"),
+        (2**53 + 1, "9,007,199,254,740"),
+        (2**64 - 1, "18,446,744,073,709,551"),
+    ):
+        shown(
+            f"amount_{msat}",
+            f"{msat} millisatoshi, rounded down.",
+            payment(amount=msat),
+            title=f"Received {sats} sats",
+            amount_msat=msat,
+        )
+    shown(
+        "description",
+        "With a description.",
+        payment("payment_sent", amount=1000, description="two coffees"),
+        title="Sent 1 sats",
+        body="two coffees",
+    )
     shown("description_empty", "An empty description.", payment(amount=1000, description=""), body=wallet)
-    shown("description_null", "A description that is null.", payment(amount=1000, description=None), body=wallet)
+    shown(
+        "description_null", "A description that is null.", payment(amount=1000, description=None), body=wallet
+    )
     shown("without_amount", "No amount.", payment(description="tip"), title="Payment Received", body="tip")
-    shown("amount_null", "An amount that is null.", payment(amount=None), title="Payment Received", body=wallet)
-    shown("without_details", "The type alone.", {"notification_type": "payment_received"}, title="Payment Received", body=wallet)
-    shown("details_null", "Details that are null.", {"notification_type": "payment_received", "notification": None}, title="Payment Received")
-    shown("metadata", "With what else NIP-47 sends.", payment(amount=1000, type="incoming", metadata={"comment": "hi"}, fees_paid=0, settled_at=1), title="Received 1 sats")
-    shown("description_override", "A right-to-left override does not get through.", payment(amount=1000, description="a\u202eb\u2066c"), body="abc")
+    shown(
+        "amount_null", "An amount that is null.", payment(amount=None), title="Payment Received", body=wallet
+    )
+    shown(
+        "without_details",
+        "The type alone.",
+        {"notification_type": "payment_received"},
+        title="Payment Received",
+        body=wallet,
+    )
+    shown(
+        "details_null",
+        "Details that are null.",
+        {"notification_type": "payment_received", "notification": None},
+        title="Payment Received",
+    )
+    shown(
+        "metadata",
+        "With what else NIP-47 sends.",
+        payment(amount=1000, type="incoming", metadata={"comment": "hi"}, fees_paid=0, settled_at=1),
+        title="Received 1 sats",
+    )
+    shown(
+        "description_override",
+        "A right-to-left override does not get through.",
+        payment(amount=1000, description="a\u202eb\u2066c"),
+        body="abc",
+    )
     not_messages(folder, "message", push, RECEIVED, empty=False)
 
     def bad(name, comment, message, reason="malformed-message"):
@@ -202,11 +457,29 @@ def messages(folder: Folder):
     bad("type_missing", "No type.", {"notification": {"amount": 1}})
     bad("type_number", "A type that is a number.", {"notification_type": 1})
     bad("type_twice", "Two types.", '{"notification_type":"payment_sent","notification_type":"payment_sent"}')
-    for name, amount in (("negative", -1), ("text", "21000"), ("list", [1]), ("bool", True), ("two_to_the_64", 2**64)):
+    for name, amount in (
+        ("negative", -1),
+        ("text", "21000"),
+        ("list", [1]),
+        ("bool", True),
+        ("two_to_the_64", 2**64),
+    ):
         bad(f"amount_{name}", f"The amount is {amount!r}.", payment(amount=amount))
     for name, spelled in (("fraction", "1.0"), ("exponent", "1e3"), ("twice", '1,"amount":2')):
-        bad(f"amount_{name}", f"The amount is {spelled}.", '{"notification_type":"payment_sent","notification":{"amount":%s}}' % spelled)
+        bad(
+            f"amount_{name}",
+            f"The amount is {spelled}.",
+            '{"notification_type":"payment_sent","notification":{"amount":%s}}' % spelled,
+        )
     for kind, value in (("text", "x"), ("list", []), ("number", 1)):
-        bad(f"details_{kind}", f"The details are a {kind}.", {"notification_type": "payment_sent", "notification": value})
-    bad("details_twice", "Details twice.", '{"notification_type":"payment_sent","notification":{},"notification":{}}')
+        bad(
+            f"details_{kind}",
+            f"The details are a {kind}.",
+            {"notification_type": "payment_sent", "notification": value},
+        )
+    bad(
+        "details_twice",
+        "Details twice.",
+        '{"notification_type":"payment_sent","notification":{},"notification":{}}',
+    )
     bad("description_number", "A description that is a number.", payment(amount=1, description=5))

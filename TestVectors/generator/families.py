@@ -100,7 +100,11 @@ class Folder:
         self.bad("m", name, comment, push, reason, **more)
 
     def keystores(self, push):
-        for state, reason in (("locked", "keystore-locked"), ("unavailable", "keystore-unavailable"), ("corrupt", "keystore-unavailable")):
+        for state, reason in (
+            ("locked", "keystore-locked"),
+            ("unavailable", "keystore-unavailable"),
+            ("corrupt", "keystore-unavailable"),
+        ):
             self.bad("k", f"keystore_{state}", f"The keystore is {state}.", push, reason, keystore=state)
 
 
@@ -125,10 +129,17 @@ class Boxes:
                 f"{prefix}_{part}_flipped", f"One bit of the {part}.", push(encode(flip(sealed, at * 8 + 7)))
             )
         folder.unopened(f"{prefix}_cut_by_one", "A byte missing at the end.", push(encode(sealed[:-1])))
-        folder.unopened(f"{prefix}_longer_by_one", "A zero byte more at the end.", push(encode(sealed + b"\0")))
+        folder.unopened(
+            f"{prefix}_longer_by_one", "A zero byte more at the end.", push(encode(sealed + b"\0"))
+        )
         folder.unopened(f"{prefix}_twice", "Everything twice.", push(encode(sealed + sealed)))
-        folder.unopened(f"{prefix}_least", "As short as can be, with nothing inside.", push(encode(sealed[:least])))
-        for name, comment, length in (("below_least", "A byte shorter than nothing sealed.", least - 1), ("empty", "No byte.", 0)):
+        folder.unopened(
+            f"{prefix}_least", "As short as can be, with nothing inside.", push(encode(sealed[:least]))
+        )
+        for name, comment, length in (
+            ("below_least", "A byte shorter than nothing sealed.", least - 1),
+            ("empty", "No byte.", 0),
+        ):
             stage = "e" if self.short == "malformed-envelope" else "o"
             folder.bad(stage, f"{prefix}_{name}", comment, push(encode(sealed[:length])), self.short)
         if not spelling:
@@ -136,9 +147,15 @@ class Boxes:
         text = encode(sealed)
         self.spelled("space", "A space in the text.", text[:8] + " " + text[8:])
         self.spelled("line_feed", "A line feed behind the text.", text + "\n")
-        self.spelled("one_character_more", "A character more than whole bytes.", text.rstrip("=") + "AAAAA"[: 1 + -len(text.rstrip("=")) % 4])
+        self.spelled(
+            "one_character_more",
+            "A character more than whole bytes.",
+            text.rstrip("=") + "AAAAA"[: 1 + -len(text.rstrip("=")) % 4],
+        )
         self.spelled("padding_inside", "Padding in front of more text.", "AA==" + text)
-        wrong = text.translate(str.maketrans("+/" if encode is b64 else "-_", "-_" if encode is b64 else "+/"))
+        wrong = text.translate(
+            str.maketrans("+/" if encode is b64 else "-_", "-_" if encode is b64 else "+/")
+        )
         if wrong == text:
             wrong = ("_" if encode is b64 else "/") + text[1:]
         self.spelled("other_alphabet", "The letters of the other base64.", wrong)

@@ -18,7 +18,11 @@ NOTIFIER = b64url(drawn("simplex notifier", 24))
 QUEUE = key(f"simplex:{NOTIFIER}", {"secret": QUEUE_SECRET.hex(), "peer": QUEUE_PEER.hex()})
 MESSAGE_ID = drawn("simplex message", 24)
 SENT = 1719000000
-APS = {"mutable-content": 1, "alert": "Encrypted message or another app event", "category": "NTF_CAT_CHECK_MESSAGE"}
+APS = {
+    "mutable-content": 1,
+    "alert": "Encrypted message or another app event",
+    "category": "NTF_CAT_CHECK_MESSAGE",
+}
 TITLE, BODY = "New Message", "Open the app to read it"
 
 
@@ -34,10 +38,24 @@ def meta(ident: bytes = MESSAGE_ID, sent: int = SENT, tail: bytes = b"") -> byte
     return bytes([len(ident)]) + ident + sent.to_bytes(8, "big", signed=True) + tail
 
 
-def item(name: str, *, notifier=NOTIFIER, inner: bytes | None = None, server="smp8.simplex.im,beccx4yfxxbvyhqypaavemqurytl6hozr47wfc7uuecacjqdvwpw2xid.onion", sent="1719000001", nonce: bytes | None = None, sealed: bytes | None = None) -> bytes:
+def item(
+    name: str,
+    *,
+    notifier=NOTIFIER,
+    inner: bytes | None = None,
+    server="smp8.simplex.im,beccx4yfxxbvyhqypaavemqurytl6hozr47wfc7uuecacjqdvwpw2xid.onion",
+    sent="1719000001",
+    nonce: bytes | None = None,
+    sealed: bytes | None = None,
+) -> bytes:
     nonce = drawn(f"{name}, meta nonce", 24) if nonce is None else nonce
     if sealed is None:
-        sealed = box(pad(meta(), 128) if inner is None else inner, nonce[:24].ljust(24, b"\0"), QUEUE_SECRET, QUEUE_PEER)
+        sealed = box(
+            pad(meta(), 128) if inner is None else inner,
+            nonce[:24].ljust(24, b"\0"),
+            QUEUE_SECRET,
+            QUEUE_PEER,
+        )
     digest = b64url(drawn("simplex server", 32), True)
     return f"smp://{digest}@{server}/{notifier} {sent} {b64url(nonce)} {b64url(sealed, True)}".encode()
 
@@ -66,47 +84,205 @@ def published(folder: Folder):
     raw = {"shared": SIMPLEX["token_dh_secret"]}
     notifier = "Dqko8yYEUifvJJsGOf89lrXepqSDyubK"
     for name, token in (("halves", halves), ("shared", raw)):
-        folder.good("o", f"known_message_{name}", f"{source}: 4310 bytes, two items, the key as {name}.", SIMPLEX["push_json"], (key("simplex", token),), type="message", account=notifier, title=TITLE, body=BODY)
-        folder.good("o", f"known_verification_{name}", f"{source}: a verification, the key as {name}.", SIMPLEX["verification_json"], (key("simplex", token),), type="verification", title="Setting Up Notifications", body="Open the app to finish")
+        folder.good(
+            "o",
+            f"known_message_{name}",
+            f"{source}: 4310 bytes, two items, the key as {name}.",
+            SIMPLEX["push_json"],
+            (key("simplex", token),),
+            type="message",
+            account=notifier,
+            title=TITLE,
+            body=BODY,
+        )
+        folder.good(
+            "o",
+            f"known_verification_{name}",
+            f"{source}: a verification, the key as {name}.",
+            SIMPLEX["verification_json"],
+            (key("simplex", token),),
+            type="verification",
+            title="Setting Up Notifications",
+            body="Open the app to finish",
+        )
     assert len(compact(SIMPLEX["push_json"]).encode()) == 4310
-    folder.good("o", "known_check", f"{source}: nothing sealed.", SIMPLEX["check_json"], (), "plain", type="check", title="Checking for Messages", body="Open the app to see what is new")
-    folder.good("o", "known_verification_short", f"{source}: a padding of 64.", SELF_SIMPLEX_VERIFICATION, type="verification")
-    folder.bad("k", "known_message_as_secretbox_key", "The key after HSalsa20 is not the raw secret.", SIMPLEX["push_json"], "authentication-failed", keys=(key("simplex", {"shared": "abaa0d2c828660ef5129de859f2c4e78dc3f5d493b3d8f1bf0f42a8b454d950a"}),))
-    folder.bad("e", "known_message_below_limit", "4310 bytes above a limit of 4096.", SIMPLEX["push_json"], "too-large", keys=(key("simplex", halves),), max_payload=4096)
-    folder.good("e", "known_message_at_limit", "4310 bytes at a limit of 4310.", SIMPLEX["push_json"], (key("simplex", halves),), type="message", max_payload=4310)
+    folder.good(
+        "o",
+        "known_check",
+        f"{source}: nothing sealed.",
+        SIMPLEX["check_json"],
+        (),
+        "plain",
+        type="check",
+        title="Checking for Messages",
+        body="Open the app to see what is new",
+    )
+    folder.good(
+        "o",
+        "known_verification_short",
+        f"{source}: a padding of 64.",
+        SELF_SIMPLEX_VERIFICATION,
+        type="verification",
+    )
+    folder.bad(
+        "k",
+        "known_message_as_secretbox_key",
+        "The key after HSalsa20 is not the raw secret.",
+        SIMPLEX["push_json"],
+        "authentication-failed",
+        keys=(
+            key("simplex", {"shared": "abaa0d2c828660ef5129de859f2c4e78dc3f5d493b3d8f1bf0f42a8b454d950a"}),
+        ),
+    )
+    folder.bad(
+        "e",
+        "known_message_below_limit",
+        "4310 bytes above a limit of 4096.",
+        SIMPLEX["push_json"],
+        "too-large",
+        keys=(key("simplex", halves),),
+        max_payload=4096,
+    )
+    folder.good(
+        "e",
+        "known_message_at_limit",
+        "4310 bytes at a limit of 4310.",
+        SIMPLEX["push_json"],
+        (key("simplex", halves),),
+        type="message",
+        max_payload=4310,
+    )
 
 
 def good(folder: Folder):
     name = "good"
-    folder.good("m", "message_one", "One item, no key for its queue.", push(name, item(name)), type="message", account=NOTIFIER, title=TITLE, body=BODY)
-    folder.good("m", "message_one_with_queue_key", "One item and the queue's key.", push(name, item(name)), (TOKEN, QUEUE), type="message", account=NOTIFIER, id=b64url(MESSAGE_ID), created_at=SENT)
+    folder.good(
+        "m",
+        "message_one",
+        "One item, no key for its queue.",
+        push(name, item(name)),
+        type="message",
+        account=NOTIFIER,
+        title=TITLE,
+        body=BODY,
+    )
+    folder.good(
+        "m",
+        "message_one_with_queue_key",
+        "One item and the queue's key.",
+        push(name, item(name)),
+        (TOKEN, QUEUE),
+        type="message",
+        account=NOTIFIER,
+        id=b64url(MESSAGE_ID),
+        created_at=SENT,
+    )
     shared = key(f"simplex:{NOTIFIER}", {"shared": sodium.crypto_scalarmult(QUEUE_SECRET, QUEUE_PEER).hex()})
-    folder.good("m", "message_one_with_raw_queue_key", "The queue's key as the raw secret.", push(name, item(name)), (TOKEN, shared), account=NOTIFIER, id=b64url(MESSAGE_ID), created_at=SENT)
-    folder.good("k", "key_shared", "The token's key as the raw secret.", push(name, item(name)), (key("simplex", {"shared": SHARED.hex()}),), account=NOTIFIER)
+    folder.good(
+        "m",
+        "message_one_with_raw_queue_key",
+        "The queue's key as the raw secret.",
+        push(name, item(name)),
+        (TOKEN, shared),
+        account=NOTIFIER,
+        id=b64url(MESSAGE_ID),
+        created_at=SENT,
+    )
+    folder.good(
+        "k",
+        "key_shared",
+        "The token's key as the raw secret.",
+        push(name, item(name)),
+        (key("simplex", {"shared": SHARED.hex()}),),
+        account=NOTIFIER,
+    )
     for count in range(2, 7):
         items = [item(f"{name} {n}", notifier=b64url(drawn(f"other {n}", 24))) for n in range(1, count)]
-        folder.good("m", f"message_{count}", f"{count} items: the last one counts.", push(f"{name} {count}", b";".join([*items, item(name)])), (TOKEN, QUEUE), account=NOTIFIER, id=b64url(MESSAGE_ID))
-        folder.good("m", f"message_{count}_last_unknown", f"{count} items: the last is of a queue without key.", push(f"{name} {count} last", b";".join([item(name), *items])), (TOKEN, QUEUE), account=b64url(drawn(f"other {count - 1}", 24)))
-    for what, server in (("port", "localhost:5001"), ("ipv4", "127.0.0.1"), ("ipv6", "[::1]"), ("three_hosts", "a.im,b.im,c.onion:443"), ("empty_port", "smp.im:")):
-        folder.good("m", f"server_{what}", "Another way to name a server.", push(name, item(name, server=server)), account=NOTIFIER)
-    folder.good("m", "verification_32_bytes", "A registration code.", push(name, bytes(range(32)), kind="verification"), type="verification")
-    folder.good("m", "sent_before_1970", "A time before 1970.", push(name, item(name, sent="-1")), account=NOTIFIER)
+        folder.good(
+            "m",
+            f"message_{count}",
+            f"{count} items: the last one counts.",
+            push(f"{name} {count}", b";".join([*items, item(name)])),
+            (TOKEN, QUEUE),
+            account=NOTIFIER,
+            id=b64url(MESSAGE_ID),
+        )
+        folder.good(
+            "m",
+            f"message_{count}_last_unknown",
+            f"{count} items: the last is of a queue without key.",
+            push(f"{name} {count} last", b";".join([item(name), *items])),
+            (TOKEN, QUEUE),
+            account=b64url(drawn(f"other {count - 1}", 24)),
+        )
+    for what, server in (
+        ("port", "localhost:5001"),
+        ("ipv4", "127.0.0.1"),
+        ("ipv6", "[::1]"),
+        ("three_hosts", "a.im,b.im,c.onion:443"),
+        ("empty_port", "smp.im:"),
+    ):
+        folder.good(
+            "m",
+            f"server_{what}",
+            "Another way to name a server.",
+            push(name, item(name, server=server)),
+            account=NOTIFIER,
+        )
+    folder.good(
+        "m",
+        "verification_32_bytes",
+        "A registration code.",
+        push(name, bytes(range(32)), kind="verification"),
+        type="verification",
+    )
+    folder.good(
+        "m", "sent_before_1970", "A time before 1970.", push(name, item(name, sent="-1")), account=NOTIFIER
+    )
 
 
 def keys(folder: Folder):
     name = "keys"
     sealed = push(name, item(name))
     other = key("simplex", {"secret": "11" * 32, "peer": PEER.hex()})
-    folder.good("k", "generation_previous", "Sealed before the last rotation.", sealed, (other, TOKEN), account=NOTIFIER)
+    folder.good(
+        "k",
+        "generation_previous",
+        "Sealed before the last rotation.",
+        sealed,
+        (other, TOKEN),
+        account=NOTIFIER,
+    )
     folder.missing("key_missing", "An empty keystore.", sealed)
     folder.missing("key_of_queue_only", "The queue's key is not the token's.", sealed, keys=(QUEUE,))
     folder.missing("key_missing_verification", "An empty keystore.", push(name, b"c", kind="verification"))
     folder.unopened("key_wrong_secret", "Another secret.", sealed, keys=(other,))
-    folder.unopened("key_wrong_peer", "Another server.", sealed, keys=(key("simplex", {"secret": SECRET.hex(), "peer": QUEUE_PEER.hex()}),))
-    folder.unopened("key_wrong_shared", "Another raw secret.", sealed, keys=(key("simplex", {"shared": "22" * 32}),))
-    folder.unopened("key_of_the_queue", "The queue's key in the token's slot.", sealed, keys=(key("simplex", {"secret": QUEUE_SECRET.hex(), "peer": QUEUE_PEER.hex()}),))
+    folder.unopened(
+        "key_wrong_peer",
+        "Another server.",
+        sealed,
+        keys=(key("simplex", {"secret": SECRET.hex(), "peer": QUEUE_PEER.hex()}),),
+    )
+    folder.unopened(
+        "key_wrong_shared", "Another raw secret.", sealed, keys=(key("simplex", {"shared": "22" * 32}),)
+    )
+    folder.unopened(
+        "key_of_the_queue",
+        "The queue's key in the token's slot.",
+        sealed,
+        keys=(key("simplex", {"secret": QUEUE_SECRET.hex(), "peer": QUEUE_PEER.hex()}),),
+    )
     folder.keystores(sealed)
-    folder.good("k", "check_while_locked", "Nothing sealed, a locked keystore.", SIMPLEX["check_json"], (), "plain", keystore="locked", type="check")
+    folder.good(
+        "k",
+        "check_while_locked",
+        "Nothing sealed, a locked keystore.",
+        SIMPLEX["check_json"],
+        (),
+        "plain",
+        keystore="locked",
+        type="check",
+    )
 
 
 def damage(folder: Folder):
@@ -118,29 +294,59 @@ def damage(folder: Folder):
         text = sealed if isinstance(sealed, str) else b64url(sealed, True)
         return {"notificationData": {"nonce": b64url(n), "message": text}}
 
-    folder.good("o", "damage_none", "What the damaged ones are made of, unpadded base64 too.", sent(b64url(sealed)), account=NOTIFIER)
-    for part, bit in (("tag_first", 0), ("tag_last", 127), ("length", 128), ("cipher", 8 * 40), ("padding", -1)):
+    folder.good(
+        "o",
+        "damage_none",
+        "What the damaged ones are made of, unpadded base64 too.",
+        sent(b64url(sealed)),
+        account=NOTIFIER,
+    )
+    for part, bit in (
+        ("tag_first", 0),
+        ("tag_last", 127),
+        ("length", 128),
+        ("cipher", 8 * 40),
+        ("padding", -1),
+    ):
         folder.unopened(f"damage_{part}", "One bit.", sent(flip(sealed, bit)))
     for bit in (0, 64, 127, 128, 191):
         folder.unopened(f"damage_nonce_{bit}", "One bit of the nonce.", sent(sealed, flip(nonce, bit)))
     folder.unopened("damage_cut_by_one", "A byte missing.", sent(sealed[:-1]))
     folder.unopened("damage_longer_by_one", "A byte more.", sent(sealed + b"\0"))
-    folder.unopened("damage_tag_behind", "The tag behind the ciphertext, as in SimpleX' files.", sent(sealed[16:] + sealed[:16]))
+    folder.unopened(
+        "damage_tag_behind",
+        "The tag behind the ciphertext, as in SimpleX' files.",
+        sent(sealed[16:] + sealed[:16]),
+    )
     folder.unopened("damage_tag_only", "A tag and nothing under it.", sent(sealed[:16]))
-    folder.unopened("damage_secretbox", "Sealed by NaCl's secretbox with the raw secret.", sent(sodium.crypto_secretbox(pad(item(name), 512), nonce, SHARED)))
+    folder.unopened(
+        "damage_secretbox",
+        "Sealed by NaCl's secretbox with the raw secret.",
+        sent(sodium.crypto_secretbox(pad(item(name), 512), nonce, SHARED)),
+    )
     for length in (0, 1, 15):
         folder.malformed(f"box_of_{length}_bytes", "Shorter than a tag.", sent(sealed[:length]))
     for length in (0, 12, 16, 22, 23, 25, 26, 32, 48):
-        folder.malformed(f"nonce_of_{length}_bytes", f"A nonce of {length} bytes; SimpleX itself would cut or fill it.", sent(sealed, (nonce + nonce)[:length]))
+        folder.malformed(
+            f"nonce_of_{length}_bytes",
+            f"A nonce of {length} bytes; SimpleX itself would cut or fill it.",
+            sent(sealed, (nonce + nonce)[:length]),
+        )
     zeros = bytes(23) + b"\0"
     cut = box(pad(item(name), 512), zeros)
-    folder.malformed("nonce_short_of_zeros", "A nonce of 23 zeros; filled up it would open.", sent(cut, bytes(23)))
+    folder.malformed(
+        "nonce_short_of_zeros", "A nonce of 23 zeros; filled up it would open.", sent(cut, bytes(23))
+    )
     folder.malformed("nonce_long_of_zeros", "A nonce of 25 zeros; cut it would open.", sent(cut, bytes(25)))
     text = b64url(sealed, True)
     for what, comment, spelled in (
         ("standard", "A letter of the other base64.", "+" + text[1:]),
         ("space", "A space.", text[:10] + " " + text[10:]),
-        ("padding_half", "Half of the padding.", text.rstrip("=") + "=" if text.endswith("==") else text.rstrip("=") + "=="),
+        (
+            "padding_half",
+            "Half of the padding.",
+            text.rstrip("=") + "=" if text.endswith("==") else text.rstrip("=") + "==",
+        ),
         ("padding_inside", "Padding in the middle.", text[:8] + "==" + text[8:]),
         ("line_feed", "A line feed behind.", text + "\n"),
     ):
@@ -151,7 +357,13 @@ def shapes(folder: Folder):
     name = "shapes"
     whole = push(name, item(name))["notificationData"]
     wrap = lambda data: {"aps": APS, "notificationData": data}  # noqa: E731
-    folder.good("e", "shape_in_fcm_data", "In the data of an FCM send body.", {"message": {"data": wrap(whole)}}, type="message")
+    folder.good(
+        "e",
+        "shape_in_fcm_data",
+        "In the data of an FCM send body.",
+        {"message": {"data": wrap(whole)}},
+        type="message",
+    )
     folder.good("e", "shape_other_names", "Names nobody knows.", wrap(whole | {"x": 1}), type="message")
     folder.malformed("shape_without_nonce", "No nonce.", wrap({"message": whole["message"]}))
     folder.malformed("shape_nonce_only", "A nonce and nothing sealed.", wrap({"nonce": whole["nonce"]}))
@@ -159,19 +371,38 @@ def shapes(folder: Folder):
     folder.malformed("shape_check_false", "checkMessages is false.", wrap({"checkMessages": False}))
     folder.malformed("shape_check_text", "checkMessages is a text.", wrap({"checkMessages": "true"}))
     folder.malformed("shape_check_number", "checkMessages is 1.", wrap({"checkMessages": 1}))
-    folder.malformed("shape_message_and_verification", "Two things at once.", wrap(whole | {"verification": whole["message"]}))
+    folder.malformed(
+        "shape_message_and_verification",
+        "Two things at once.",
+        wrap(whole | {"verification": whole["message"]}),
+    )
     folder.malformed("shape_message_and_check", "Two things at once.", wrap(whole | {"checkMessages": True}))
     for field in ("nonce", "message"):
-        for kind, value in (("number", 5), ("null", None), ("list", [whole[field]]), ("object", {}), ("bool", True), ("empty", "")):
-            folder.malformed(f"shape_{field}_{kind}", f"The {field} is a {kind}.", wrap(whole | {field: value}))
+        for kind, value in (
+            ("number", 5),
+            ("null", None),
+            ("list", [whole[field]]),
+            ("object", {}),
+            ("bool", True),
+            ("empty", ""),
+        ):
+            folder.malformed(
+                f"shape_{field}_{kind}", f"The {field} is a {kind}.", wrap(whole | {field: value})
+            )
         twice = compact(wrap(whole))[:-2] + f",{compact(field)}:{compact(whole[field])}}}}}"
         folder.malformed(f"shape_{field}_twice", f"The {field} twice.", twice)
-    folder.malformed("shape_data_twice", "Two objects.", '{"notificationData":{"checkMessages":true},"notificationData":{"checkMessages":true}}')
+    folder.malformed(
+        "shape_data_twice",
+        "Two objects.",
+        '{"notificationData":{"checkMessages":true},"notificationData":{"checkMessages":true}}',
+    )
 
 
 def padding(folder: Folder):
     def padded(name, comment, plaintext):
-        folder.malformed(f"padding_{name}", comment, push(f"padding {name}", b"", kind="verification", padded=plaintext))
+        folder.malformed(
+            f"padding_{name}", comment, push(f"padding {name}", b"", kind="verification", padded=plaintext)
+        )
 
     for name, comment, plaintext in (
         ("abc", "Exactly the message.", b"\0\3abc"),
@@ -181,7 +412,13 @@ def padding(folder: Folder):
         ("512", "The length of 2023.", pad(b"abc", 512)),
         ("8000", "A longer one.", pad(b"abc", 8000)),
     ):
-        folder.good("o", f"padding_good_{name}", comment, push(f"padding {name}", b"", kind="verification", padded=plaintext), type="verification")
+        folder.good(
+            "o",
+            f"padding_good_{name}",
+            comment,
+            push(f"padding {name}", b"", kind="verification", padded=plaintext),
+            type="verification",
+        )
     padded("none", "No byte.", b"")
     padded("half_length", "Half a length.", b"\0")
     padded("too_long_by_one", "A byte missing.", b"\0\3ab")
@@ -202,6 +439,8 @@ def lists(folder: Folder):
     bad("semicolon_only", "A semicolon.", b";")
     bad("comma", "Items between commas.", one + b"," + two)
     bad("space", "Items between spaces.", one + b" " + two)
+    bad("space_behind", "A space behind the last item.", one + b" ")
+    bad("space_behind_first", "A space behind the first of two items.", one + b" ;" + two)
     bad("line_feed_behind", "A line feed behind.", one + b"\n")
     bad("broken_before_good", "The first of two is no item.", b"smp://x;" + one)
     bad("good_before_broken", "The last of two is no item.", one + b";smp://x")
@@ -222,8 +461,16 @@ def lists(folder: Folder):
     bad("notifier_not_base64", "No base64url in the notifier id.", item("list n", notifier="a+b"))
     bad("nonce_23", "A nonce of 23 bytes in the item.", item("list m", nonce=bytes(23)))
     bad("nonce_25", "A nonce of 25 bytes in the item.", item("list m", nonce=bytes(25)))
-    bad("nonce_standard_base64", "A letter of the other base64 in the nonce.", b" ".join([*fields[:2], b"+" + fields[2][1:], fields[3]]))
-    bad("meta_standard_base64", "A letter of the other base64 in the metadata.", b" ".join([*fields[:3], b"/" + fields[3][1:]]))
+    bad(
+        "nonce_standard_base64",
+        "A letter of the other base64 in the nonce.",
+        b" ".join([*fields[:2], b"+" + fields[2][1:], fields[3]]),
+    )
+    bad(
+        "meta_standard_base64",
+        "A letter of the other base64 in the metadata.",
+        b" ".join([*fields[:3], b"/" + fields[3][1:]]),
+    )
     bad("host_missing", "No host.", item("list h", server=""))
     bad("hash_missing", "No key hash.", b"smp://" + one[one.index(b"@") :])
 
@@ -234,17 +481,41 @@ def metadata(folder: Folder):
 
     def shown(name, comment, with_id=None, created=None, keys=keys, **changes):
         content = item(f"meta {name}", **changes)
-        folder.good("m", f"meta_{name}", comment, push(f"meta {name}", content), keys, type="message", account=NOTIFIER, title=TITLE, id=with_id, created_at=created)
+        folder.good(
+            "m",
+            f"meta_{name}",
+            comment,
+            push(f"meta {name}", content),
+            keys,
+            type="message",
+            account=NOTIFIER,
+            title=TITLE,
+            id=with_id,
+            created_at=created,
+        )
 
-    shown("tail", "What a later version may add.", b64url(MESSAGE_ID), SENT, inner=pad(meta(tail=b"later"), 128))
+    shown(
+        "tail", "What a later version may add.", b64url(MESSAGE_ID), SENT, inner=pad(meta(tail=b"later"), 128)
+    )
     shown("padding_other", "Other padding than 128.", b64url(MESSAGE_ID), SENT, inner=pad(meta(), 64))
     shown("time_zero", "The first second of 1970.", b64url(MESSAGE_ID), 0, inner=pad(meta(sent=0), 128))
     nonce = drawn("meta bad tag, meta nonce", 24)
     good = box(pad(meta(), 128), nonce, QUEUE_SECRET, QUEUE_PEER)
+    shown("short", "A box shorter than a tag.", nonce=nonce, sealed=good[:15])
     shown("bad_tag", "One bit of the inner tag.", nonce=nonce, sealed=flip(good, 5))
     shown("bad_cipher", "One bit of what is inside.", nonce=nonce, sealed=flip(good, 300))
     shown("bad_nonce", "Another nonce.", nonce=flip(nonce, 3), sealed=good)
     shown("wrong_key", "Another key for the queue.", keys=(TOKEN, key(f"simplex:{NOTIFIER}", HALVES)))
-    shown("key_of_other_queue", "A key for another queue.", keys=(TOKEN, key("simplex:AAAA", {"shared": "00" * 32})))
+    shown(
+        "key_of_other_queue",
+        "A key for another queue.",
+        keys=(TOKEN, key("simplex:AAAA", {"shared": "00" * 32})),
+    )
     previous = key(f"simplex:{NOTIFIER}", {"shared": "33" * 32})
-    shown("previous_generation", "Sealed before the queue's key was replaced.", b64url(MESSAGE_ID), SENT, keys=(TOKEN, previous, QUEUE))
+    shown(
+        "previous_generation",
+        "Sealed before the queue's key was replaced.",
+        b64url(MESSAGE_ID),
+        SENT,
+        keys=(TOKEN, previous, QUEUE),
+    )

@@ -42,14 +42,22 @@ def web_push() -> dict[str, bytes]:
         "request_new_truncated": members("r", "aes128gcm", b64url(new[: 86 + 40])),
         "request_new_delimiter": members("r", "aes128gcm", b64url(webpush.records("seed", [b"x\3"]))),
         "request_old": members("r", *fields),
-        "request_old_padding": members("r", "aesgcm", b64url(webpush.records("seed", [b"\0\4\0\0\1\0x"], "aesgcm")), *fields[2:]),
-        "request_old_headers": members("r", "aesgcm", fields[1], f'keyid="a"; {fields[2]}, p256ecdsa=BA', f"keyid=a;{fields[3]}"),
+        "request_old_padding": members(
+            "r", "aesgcm", b64url(webpush.records("seed", [b"\0\4\0\0\1\0x"], "aesgcm")), *fields[2:]
+        ),
+        "request_old_headers": members(
+            "r", "aesgcm", fields[1], f'keyid="a"; {fields[2]}, p256ecdsa=BA', f"keyid=a;{fields[3]}"
+        ),
         "icecubes": members("m", ice["m"], ice["k"], ice["s"], "work"),
-        "relay_new": members("p", webpush.relay(webpush.whole("seed", webpush.TEXT))["p"], None, None, "work"),
+        "relay_new": members(
+            "p", webpush.relay(webpush.whole("seed", webpush.TEXT))["p"], None, None, "work"
+        ),
         "relay_old": members("p", relay["p"], relay["k"], relay["s"]),
         "sealed_mastodon": message("s", webpush.MASTODON),
         "sealed_text": message("s", "abc \u202e \N{WATERMELON}\u200d\N{WATERMELON} \xe9\u0301"),
-        "sealed_entities": message("o", webpush.MASTODON | {"title": "&lt;b&gt; &#x27;&#39; &amp;amp; &bogus;"}),
+        "sealed_entities": message(
+            "o", webpush.MASTODON | {"title": "&lt;b&gt; &#x27;&#39; &amp;amp; &bogus;"}
+        ),
         "sealed_not_utf8": b"s\nabc\xff\xed\xa0\x80",
     }
 
@@ -70,7 +78,8 @@ def simplex_seeds() -> dict[str, bytes]:
         "check": members("m", None, None, None, True),
         "sealed_one": b"s\n" + item,
         "sealed_two": b"s\n" + other + b";" + item,
-        "sealed_bad_details": b"s\n" + simplex.item("seed", notifier="AAAA", nonce=nonce, sealed=flip(queue, 9)),
+        "sealed_bad_details": b"s\n"
+        + simplex.item("seed", notifier="AAAA", nonce=nonce, sealed=flip(queue, 9)),
         "sealed_semicolon": b"s\n" + item + b";",
         "sealed_code": b"v\n" + bytes(range(32)),
     }
@@ -96,7 +105,12 @@ def secret_box() -> dict[str, bytes]:
         "threema_sealed": message("t", new),
         "session": members("S", True, b64(session)),
         "session_sealed": b"s\n" + listed,
-        "reown": members("R", nacl.TOPIC, b64(b"\0" + nonce + ChaCha20Poly1305(KEY).encrypt(nonce, plaintext_of(call), None)), 1108),
+        "reown": members(
+            "R",
+            nacl.TOPIC,
+            b64(b"\0" + nonce + ChaCha20Poly1305(KEY).encrypt(nonce, plaintext_of(call), None)),
+            1108,
+        ),
         "reown_sealed": message("r", call),
         "bisq": members("B", b64(nonce + AESGCM(KEY).encrypt(nonce, plaintext_of(trade), None))),
         "bisq_sealed": message("b", trade),
@@ -116,8 +130,12 @@ def alby_seeds() -> dict[str, bytes]:
         "nip04": members("b", alby.OTHER_APP, old["content"]),
         "nip04_iv": members("b", alby.OTHER_APP, old["content"][:-4]),
         "sealed_received": message("n", alby.RECEIVED),
-        "sealed_amount": message("n", {"notification_type": "payment_sent", "notification": {"amount": 2**64 - 1}}),
-        "sealed_description": message("o", alby.RECEIVED | {"notification": {"amount": 1, "description": "\u202e\u200bx"}}),
+        "sealed_amount": message(
+            "n", {"notification_type": "payment_sent", "notification": {"amount": 2**64 - 1}}
+        ),
+        "sealed_description": message(
+            "o", alby.RECEIVED | {"notification": {"amount": 1, "description": "\u202e\u200bx"}}
+        ),
     }
 
 

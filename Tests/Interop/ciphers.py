@@ -86,7 +86,11 @@ class First:
 class Second:
     @staticmethod
     def p256_public(secret: bytes) -> bytes:
-        return ECC.construct(curve="P-256", d=int.from_bytes(secret, "big")).public_key().export_key(format="SEC1")
+        return (
+            ECC.construct(curve="P-256", d=int.from_bytes(secret, "big"))
+            .public_key()
+            .export_key(format="SEC1")
+        )
 
     @staticmethod
     def p256_shared(secret: bytes, point: bytes) -> bytes | None:

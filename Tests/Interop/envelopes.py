@@ -96,7 +96,11 @@ def web_sealed(envelope: str, box, label) -> Sealed:
     broken(label is not None and not is_text(label))
     slots = (f"webpush:{label}", "webpush") if label else ("webpush",)
     return Sealed(
-        "webpush", envelope, slots, lambda key, ciphers: box.open(key["secret"], key["auth"], ciphers), account=label
+        "webpush",
+        envelope,
+        slots,
+        lambda key, ciphers: box.open(key["secret"], key["auth"], ciphers),
+        account=label,
     )
 
 
@@ -153,7 +157,13 @@ def read_zulip(push: Object) -> Sealed | None:
         return None
     broken(not re.fullmatch(r"0|[1-9][0-9]*", str(ident)) or not isinstance(ident, str))
     broken(int(ident) >= 2**32)
-    return Sealed("zulip", "zulip", (f"zulip:{ident}",), secretbox(from_base64(one(push, "encrypted_data"))), account=str(ident))
+    return Sealed(
+        "zulip",
+        "zulip",
+        (f"zulip:{ident}",),
+        secretbox(from_base64(one(push, "encrypted_data"))),
+        account=str(ident),
+    )
 
 
 def read_homeassistant(push: Object) -> Sealed | None:
@@ -319,5 +329,3 @@ READERS = {
     "phoenix": read_phoenix,
     "breez": read_breez,
 }
-
-

@@ -21,7 +21,21 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from rules import to_z85
 
-WORDS = ("rain", "alice", "Zoë", "Größe", "日本", "\N{WATERMELON}", "#12", "a & b", "<b>", '"x"', "\\o/", "0", "Denmark")
+WORDS = (
+    "rain",
+    "alice",
+    "Zoë",
+    "Größe",
+    "日本",
+    "\N{WATERMELON}",
+    "#12",
+    "a & b",
+    "<b>",
+    '"x"',
+    "\\o/",
+    "0",
+    "Denmark",
+)
 AMOUNTS = (0, 1, 999, 1000, 21000, 1234567, 2**53 + 1, 5000000000000, 2**64 - 1)
 
 
@@ -104,8 +118,15 @@ class WebPush(Family):
             return text.encode(), {"title": "New Message", "body": text}
         ident = draw.pick((draw.below(10**9), str(draw.below(10**9)), draw.bytes(13).hex()))
         title, body = words(draw), words(draw, 12)
-        escape = lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")  # noqa: E731
-        message = {"access_token": "t", "notification_id": ident, "title": escape(title), "body": escape(body)}
+        escape = (
+            lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+        )  # noqa: E731
+        message = {
+            "access_token": "t",
+            "notification_id": ident,
+            "title": escape(title),
+            "body": escape(body),
+        }
         return compact(message), {"title": title, "body": body, "id": str(ident)}
 
     def case(self, draw: Draw) -> Case:
@@ -122,7 +143,9 @@ class WebPush(Family):
 
         def seal(plaintext: bytes) -> dict:
             if pad:
-                body = ece.seal(coding, receiver, auth, sender, salt, ece.cut(coding, plaintext, rs, pad), rs=rs)
+                body = ece.seal(
+                    coding, receiver, auth, sender, salt, ece.cut(coding, plaintext, rs, pad), rs=rs
+                )
             else:
                 private = ec.derive_private_key(int.from_bytes(sender, "big"), ec.SECP256R1())
                 options = {"salt": salt, "private_key": private, "dh": receiver, "auth_secret": auth}
@@ -134,9 +157,13 @@ class WebPush(Family):
             if place == "relay":
                 return {"aps": {"alert": "x"}, "p": to_z85(body)} | ({"x": label[1:]} if label else {})
             if place == "relay_old":
-                return {"p": to_z85(body), "k": to_z85(point), "s": to_z85(salt)} | ({"x": label[1:]} if label else {})
+                return {"p": to_z85(body), "k": to_z85(point), "s": to_z85(salt)} | (
+                    {"x": label[1:]} if label else {}
+                )
             if place == "icecubes":
-                return {"m": b64url(body), "k": b64url(point), "s": b64url(salt)} | ({"i": label[1:]} if label else {})
+                return {"m": b64url(body), "k": b64url(point), "s": b64url(salt)} | (
+                    {"i": label[1:]} if label else {}
+                )
             headers = {"crypto-key": f"dh={b64url(point)}", "encryption": f"salt={b64url(salt)}; rs={rs}"}
             return {"webpush": {"content-encoding": coding, "body": b64url(body)} | headers | name}
 
@@ -152,8 +179,22 @@ class WebPush(Family):
         self.envelope = f"webpush-{coding}"
         spelled = "z85" if place.startswith("relay") else "b64url"
         path = {"relay": ("p",), "relay_old": ("p",), "icecubes": ("m",)}.get(place, ("webpush", "body"))
-        members = {"icecubes": (("k",), ("s",)), "relay_old": (("k",), ("s",)), "old": (("webpush", "crypto-key"), ("webpush", "encryption"), ("webpush", "content-encoding"))}
-        return Case(push, self.answer("message", account=label[1:] or None, **shown), plaintext, seal, path, spelled, 86 if coding == "aes128gcm" else 0, opened=opened, fields=members.get(place, ()))
+        members = {
+            "icecubes": (("k",), ("s",)),
+            "relay_old": (("k",), ("s",)),
+            "old": (("webpush", "crypto-key"), ("webpush", "encryption"), ("webpush", "content-encoding")),
+        }
+        return Case(
+            push,
+            self.answer("message", account=label[1:] or None, **shown),
+            plaintext,
+            seal,
+            path,
+            spelled,
+            86 if coding == "aes128gcm" else 0,
+            opened=opened,
+            fields=members.get(place, ()),
+        )
 
 
 class SimpleX(Family):
@@ -186,9 +227,15 @@ class SimpleX(Family):
             inner, message_id, sent = draw.bytes(24), draw.bytes(24), draw.below(2**31)
             meta = self.box(b"\x18" + message_id + sent.to_bytes(8, "big"), 128, inner, self.queues[ident])
             host = draw.pick(("smp8.simplex.im", "a.onion,b.im", "localhost:5001"))
-            items.append(f"smp://{b64url(draw.bytes(32), True)}@{host}/{ident} {sent} {b64url(inner)} {b64url(meta, True)}")
+            items.append(
+                f"smp://{b64url(draw.bytes(32), True)}@{host}/{ident} {sent} {b64url(inner)} {b64url(meta, True)}"
+            )
             known = ident in list(self.queues)[:2]
-            shown = {"account": ident, "id": b64url(message_id) if known else None, "createdAt": str(sent) if known else None}
+            shown = {
+                "account": ident,
+                "id": b64url(message_id) if known else None,
+                "createdAt": str(sent) if known else None,
+            }
         content = ";".join(items).encode() if kind == "message" else draw.bytes(32)
         length = 3072 if draw.chance(50) else len(content) + 2 + draw.below(50)
 
@@ -198,7 +245,15 @@ class SimpleX(Family):
 
         wanted = self.answer(kind, **(shown if kind == "message" else {}))
         path = ("notificationData", kind)
-        return Case(seal(content), wanted, content, seal, path, "b64url", fields=(("notificationData", "nonce"), ("notificationData",)))
+        return Case(
+            seal(content),
+            wanted,
+            content,
+            seal,
+            path,
+            "b64url",
+            fields=(("notificationData", "nonce"), ("notificationData",)),
+        )
 
 
 class Zulip(Family):
@@ -235,9 +290,13 @@ class Zulip(Family):
 
         fcm = draw.chance(20)
         prefix = ("message", "data") if fcm else ()
-        wanted = self.answer({"remove": "removed", "test": "test"}.get(kind, "message"), account=str(ident), **shown)
+        wanted = self.answer(
+            {"remove": "removed", "test": "test"}.get(kind, "message"), account=str(ident), **shown
+        )
         plaintext = compact(message)
-        return Case(seal(plaintext), wanted, plaintext, seal, (*prefix, "encrypted_data"), fields=((*prefix, name),))
+        return Case(
+            seal(plaintext), wanted, plaintext, seal, (*prefix, "encrypted_data"), fields=((*prefix, name),)
+        )
 
 
 class HomeAssistant(Family):
@@ -248,10 +307,16 @@ class HomeAssistant(Family):
             self.secret = self.shared("homeassistant")
         nonce, body = draw.bytes(24), words(draw, 12)
         title = words(draw) if draw.chance(60) else None
-        plaintext = compact({"message": body} | ({"title": title} if title else {}) | maybe(draw, 40, {"data": {"tag": "x"}}))
+        plaintext = compact(
+            {"message": body} | ({"title": title} if title else {}) | maybe(draw, 40, {"data": {"tag": "x"}})
+        )
 
         def seal(plaintext: bytes) -> dict:
-            return {"encrypted": True, "encrypted_data": b64(nonce + sodium.crypto_secretbox(plaintext, nonce, self.secret)), "webhook_id": "w"}
+            return {
+                "encrypted": True,
+                "encrypted_data": b64(nonce + sodium.crypto_secretbox(plaintext, nonce, self.secret)),
+                "webhook_id": "w",
+            }
 
         wanted = self.answer("message", title=title or "New Message", body=body)
         return Case(seal(plaintext), wanted, plaintext, seal, ("encrypted_data",), fields=(("encrypted",),))
@@ -265,13 +330,32 @@ class Threema(Family):
             self.secret = self.shared("threema")
         nonce, ident = draw.bytes(24), draw.bytes(8).hex()
         voip = draw.pick((True, False, "true", "false", None))
-        plaintext = compact({"cmd": draw.pick(("newmsg", "newgroupmsg")), "from": "ABCDEFGH", "messageId": ident, "voip": voip})
+        plaintext = compact(
+            {
+                "cmd": draw.pick(("newmsg", "newgroupmsg")),
+                "from": "ABCDEFGH",
+                "messageId": ident,
+                "voip": voip,
+            }
+        )
 
         def seal(plaintext: bytes) -> dict:
-            return {"threema": {"nonce": b64(nonce), "box": b64(sodium.crypto_secretbox(plaintext, nonce, self.secret))}}
+            return {
+                "threema": {
+                    "nonce": b64(nonce),
+                    "box": b64(sodium.crypto_secretbox(plaintext, nonce, self.secret)),
+                }
+            }
 
         wanted = self.answer("call" if voip in (True, "true") else "message", id=ident)
-        return Case(seal(plaintext), wanted, plaintext, seal, ("threema", "box"), fields=(("threema", "nonce"), ("threema",)))
+        return Case(
+            seal(plaintext),
+            wanted,
+            plaintext,
+            seal,
+            ("threema", "box"),
+            fields=(("threema", "nonce"), ("threema",)),
+        )
 
 
 class Session(Family):
@@ -281,16 +365,27 @@ class Session(Family):
         if not self.keys:
             self.secret = self.shared("session")
         nonce, digest = draw.bytes(24), b64url(draw.bytes(32))
-        parts = [compact({"@": "05" + draw.bytes(32).hex(), "#": digest, "n": 0, "t": draw.below(2**41), "l": 4})]
+        parts = [
+            compact({"@": "05" + draw.bytes(32).hex(), "#": digest, "n": 0, "t": draw.below(2**41), "l": 4})
+        ]
         parts += [draw.bytes(draw.below(300))] if draw.chance(70) else []
         zeros = draw.pick((0, 1, 100, 255))
         plaintext = b"l" + b"".join(b"%d:%s" % (len(part), part) for part in parts) + b"e"
 
         def seal(plaintext: bytes) -> dict:
-            sealed = sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext + bytes(zeros), b"", nonce, self.secret)
+            sealed = sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(
+                plaintext + bytes(zeros), b"", nonce, self.secret
+            )
             return {"spns": True, "enc_payload": b64(nonce + sealed)}
 
-        return Case(seal(plaintext), self.answer("message", id=digest), plaintext, seal, ("enc_payload",), fields=(("spns",),))
+        return Case(
+            seal(plaintext),
+            self.answer("message", id=digest),
+            plaintext,
+            seal,
+            ("enc_payload",),
+            fields=(("spns",),),
+        )
 
 
 class Reown(Family):
@@ -305,7 +400,9 @@ class Reown(Family):
 
     def case(self, draw: Draw) -> Case:
         topic, nonce = draw.pick(tuple(self.topics)), draw.bytes(12)
-        tag, kind = draw.pick(((1100, "sessionProposal"), (1108, "sessionRequest"), (1116, "sessionAuthenticate")))
+        tag, kind = draw.pick(
+            ((1100, "sessionProposal"), (1108, "sessionRequest"), (1116, "sessionAuthenticate"))
+        )
         ident = draw.pick((draw.below(2**53), draw.bytes(6).hex()))
         plaintext = compact({"id": ident, "jsonrpc": "2.0", "method": "wc_x", "params": {"x": words(draw)}})
 
@@ -314,7 +411,9 @@ class Reown(Family):
             return {"topic": topic, "tag": tag, "message": b64(sealed)}
 
         wanted = self.answer(kind, id=str(ident), account=topic)
-        return Case(seal(plaintext), wanted, plaintext, seal, ("message",), fixed=1, fields=(("topic",), ("tag",)))
+        return Case(
+            seal(plaintext), wanted, plaintext, seal, ("message",), fixed=1, fields=(("topic",), ("tag",))
+        )
 
 
 class Alby(Family):
@@ -334,9 +433,19 @@ class Alby(Family):
     def case(self, draw: Draw) -> Case:
         app = draw.pick(tuple(self.apps))
         secret, new, mine = self.apps[app]
-        kind, title = draw.pick((("payment_received", "Received {} sats"), ("payment_sent", "Sent {} sats"), ("hold_invoice_accepted", "Payment held: {} sats")))
-        amount, description = draw.pick((*AMOUNTS, draw.below(2**64))), words(draw, 30) if draw.chance(60) else None
-        details = {"amount": amount, "type": "incoming"} | ({"description": description} if description else {})
+        kind, title = draw.pick(
+            (
+                ("payment_received", "Received {} sats"),
+                ("payment_sent", "Sent {} sats"),
+                ("hold_invoice_accepted", "Payment held: {} sats"),
+            )
+        )
+        amount, description = draw.pick((*AMOUNTS, draw.below(2**64))), (
+            words(draw, 30) if draw.chance(60) else None
+        )
+        details = {"amount": amount, "type": "incoming"} | (
+            {"description": description} if description else {}
+        )
         plaintext = compact({"notification_type": kind, "notification": details})
         nonce, text = draw.bytes(32), draw.chance(50)
 
@@ -358,11 +467,24 @@ class Alby(Family):
             return opener(SecretKey.parse(mine.hex()), NostrKey.parse(app), body["content"]).encode()
 
         self.envelope = "alby-nip44" if new else "alby-nip04"
-        names = {"payment_received": "paymentReceived", "payment_sent": "paymentSent", "hold_invoice_accepted": "holdInvoiceAccepted"}
-        wanted = self.answer(names[kind], account=app, title=title.format(f"{amount // 1000:,}"), body=description, amountMsat=amount, unauthenticated=None if new else True)
+        names = {
+            "payment_received": "paymentReceived",
+            "payment_sent": "paymentSent",
+            "hold_invoice_accepted": "holdInvoiceAccepted",
+        }
+        wanted = self.answer(
+            names[kind],
+            account=app,
+            title=title.format(f"{amount // 1000:,}"),
+            body=description,
+            amountMsat=amount,
+            unauthenticated=None if new else True,
+        )
         path = () if text or not new else ("body", "content")
         members = (("body",),) if text else (("body", "appPubkey"), ("body", "content"))
-        return Case(push, wanted, plaintext, seal, path, fixed=1, authenticated=new, opened=opened, fields=members)
+        return Case(
+            push, wanted, plaintext, seal, path, fixed=1, authenticated=new, opened=opened, fields=members
+        )
 
 
 def cbc(secret: bytes, iv: bytes | None, plaintext: bytes) -> bytes:
@@ -396,8 +518,18 @@ class Bark(Family):
                 sealed = cbc(self.secret, iv.encode(), plaintext)
             return {"ciphertext": b64(sealed)} | ({"iv": iv} if own else {})
 
-        wanted = self.answer("message", title=title, body=body, id=ident, unauthenticated=None if self.mode == "gcm" else True)
-        return Case(seal(plaintext), wanted, plaintext, seal, ("ciphertext",), authenticated=self.mode == "gcm", fields=(("iv",),) if own else ())
+        wanted = self.answer(
+            "message", title=title, body=body, id=ident, unauthenticated=None if self.mode == "gcm" else True
+        )
+        return Case(
+            seal(plaintext),
+            wanted,
+            plaintext,
+            seal,
+            ("ciphertext",),
+            authenticated=self.mode == "gcm",
+            fields=(("iv",),) if own else (),
+        )
 
 
 class Bisq(Family):
@@ -406,8 +538,16 @@ class Bisq(Family):
     def case(self, draw: Draw) -> Case:
         if not self.keys:
             self.secret = self.shared("bisq")
-        nonce, title, body, ident, trade = draw.bytes(12), words(draw), words(draw, 12), draw.bytes(4).hex(), draw.bytes(5).hex()
-        plaintext = compact({"id": ident, "title": title, "message": body, "category": "trade", "tradeId": trade})
+        nonce, title, body, ident, trade = (
+            draw.bytes(12),
+            words(draw),
+            words(draw, 12),
+            draw.bytes(4).hex(),
+            draw.bytes(5).hex(),
+        )
+        plaintext = compact(
+            {"id": ident, "title": title, "message": body, "category": "trade", "tradeId": trade}
+        )
 
         def seal(plaintext: bytes) -> dict:
             return {"encrypted": b64(nonce + AESGCM(self.secret).encrypt(nonce, plaintext, None))}
@@ -421,11 +561,20 @@ class Wallets(Family):
 
     def case(self, draw: Draw) -> Case:
         if draw.chance(40):
-            reason, kind = draw.pick((("IncomingPayment", "incomingPayment"), ("PendingSettlement", "pendingSettlement"), ("IncomingOnionMessage", "incomingOnionMessage"), ("IncomingOnionMessage$", "incomingOnionMessage")))
+            reason, kind = draw.pick(
+                (
+                    ("IncomingPayment", "incomingPayment"),
+                    ("PendingSettlement", "pendingSettlement"),
+                    ("IncomingOnionMessage", "incomingOnionMessage"),
+                    ("IncomingOnionMessage$", "incomingOnionMessage"),
+                )
+            )
             node = draw.bytes(20).hex()
             spelled = node.upper() if draw.chance(30) else node
             wanted = {"outcome": "plain", "envelope": "phoenix", "type": kind, "account": node}
-            return Case({"reason": reason, "node_id_hash": spelled}, wanted, fields=(("reason",), ("node_id_hash",)))
+            return Case(
+                {"reason": reason, "node_id_hash": spelled}, wanted, fields=(("reason",), ("node_id_hash",))
+            )
         amount, ident, digest = draw.pick(AMOUNTS), draw.bytes(32).hex(), draw.bytes(32).hex()
         kind, payload, wanted = draw.pick((
             ("swap_updated", {"id": ident, "status": "x"}, {"type": "swapUpdated", "id": ident}),
@@ -439,7 +588,11 @@ class Wallets(Family):
         inside = draw.chance(40)
         prefix = ("body",) if inside else ()
         members = ((*prefix, "notification_type"), (*prefix, "notification_payload"))
-        return Case({"body": push} if inside else push, {"outcome": "plain", "envelope": "breez"} | wanted, fields=members)
+        return Case(
+            {"body": push} if inside else push,
+            {"outcome": "plain", "envelope": "breez"} | wanted,
+            fields=members,
+        )
 
 
 def every(seed: str) -> list[Family]:

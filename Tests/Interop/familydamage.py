@@ -79,7 +79,10 @@ def badly_spelled(case: Case, draw: Draw):
         return None
     text = at(case.push, case.field)
     place = draw.below(len(text))
-    return changed(case, case.field, text[:place] + draw.pick((" ", "\n", "~", "é", '"')) + text[place:]), "malformed-envelope"
+    return (
+        changed(case, case.field, text[:place] + draw.pick((" ", "\n", "~", "é", '"')) + text[place:]),
+        "malformed-envelope",
+    )
 
 
 @kind
@@ -111,7 +114,12 @@ def other_message(case: Case, draw: Draw):
 def no_message(case: Case, draw: Draw):
     if not case.seal:
         return None
-    return case.seal(draw.pick((b"null", b"[]", b"{}", b"\xff", b"{", b'"x"', b'{"type":1}', b"le", b"l2:{}e", b" "))), None
+    return (
+        case.seal(
+            draw.pick((b"null", b"[]", b"{}", b"\xff", b"{", b'"x"', b'{"type":1}', b"le", b"l2:{}e", b" "))
+        ),
+        None,
+    )
 
 
 @kind

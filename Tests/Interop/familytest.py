@@ -10,7 +10,12 @@ from blocktank import Draw
 from ciphers import First, Second
 from messages import TEXTS, URGENCY
 
-FAMILY_OF = {"webpush-aes128gcm": "webpush", "webpush-aesgcm": "webpush", "alby-nip44": "alby", "alby-nip04": "alby"}
+FAMILY_OF = {
+    "webpush-aes128gcm": "webpush",
+    "webpush-aesgcm": "webpush",
+    "alby-nip44": "alby",
+    "alby-nip04": "alby",
+}
 NAMES = {"id": "id", "payment_hash": "paymentHash", "order_id": "orderId", "amount_msat": "amountMsat"}
 NAMES |= {"created_at": "createdAt", "account": "account", "unauthenticated": "unauthenticated"}
 COMPARED = ("outcome", "reason", "envelope", "type", "title", "subtitle", "body", *NAMES.values())
@@ -22,7 +27,13 @@ def facts_of_answer(answer: model.Answer) -> dict:
     if answer.outcome == "fallback":
         return facts
     title, body = answer.texts
-    facts |= {"envelope": answer.envelope, "type": answer.type, "title": title, "body": body, "subtitle": answer.subtitle}
+    facts |= {
+        "envelope": answer.envelope,
+        "type": answer.type,
+        "title": title,
+        "body": body,
+        "subtitle": answer.subtitle,
+    }
     facts |= {theirs: getattr(answer, ours) for ours, theirs in NAMES.items()}
     facts |= settings(facts)
     return {name: value for name, value in facts.items() if value is not None and value is not False}
@@ -32,7 +43,12 @@ def settings(facts: dict) -> dict:
     level, score = URGENCY.get(facts["type"], ("time-sensitive", 1))
     family = FAMILY_OF.get(facts["envelope"], facts["envelope"])
     category = "INCOMING_PAYMENT" if facts["type"] == "incomingPayment" else None
-    return {"interruption-level": level, "relevance-score": score, "category": category, "thread-id": f"{family}.{facts['type']}"}
+    return {
+        "interruption-level": level,
+        "relevance-score": score,
+        "category": category,
+        "thread-id": f"{family}.{facts['type']}",
+    }
 
 
 def facts_wanted(wanted: dict) -> dict:
@@ -74,7 +90,9 @@ def the_families(tally, command, seed: str, count: int):
             command.keys(store, "import", slot, stdin=text.encode())
         if not family.keys:
             command.keys(store, "import", "blocktank", stdin=(b"11" * 32))
-        lines, status, errors = command.open(b"\n".join(data for _, data, _ in pushes), "--no-store", keystore=store)
+        lines, status, errors = command.open(
+            b"\n".join(data for _, data, _ in pushes), "--no-store", keystore=store
+        )
         for index, (name, data, wanted) in enumerate(pushes):
             compare(tally, name, wanted, facts_of_line(lines[index] if index < len(lines) else None), data)
         tally.check(len(lines) == len(pushes), f"{len(lines)} lines for {len(pushes)} pushes")

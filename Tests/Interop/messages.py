@@ -6,7 +6,18 @@ import re
 import unicodedata
 
 import envelopes
-from rules import Refused, amount_in, bounded, from_base64, identifier, is_text, json_object, one, optional_text, text
+from rules import (
+    Refused,
+    amount_in,
+    bounded,
+    from_base64,
+    identifier,
+    is_text,
+    json_object,
+    one,
+    optional_text,
+    text,
+)
 from strictjson import Malformed, Object, parse
 
 BROKEN = "malformed-message"
@@ -29,7 +40,11 @@ TEXTS = {
     "swapUpdated": ("Swap Updated", "Open your wallet to continue it"),
     "invoiceRequest": ("Payment Incoming", "Open your wallet to send an invoice"),
     "lnurlpayInfo": ("Payment Request", "Open your wallet to answer it"),
-    "lnurlpayInvoice": ("Payment Request", "Open your wallet to send an invoice", "Payment request: {sats} sats"),
+    "lnurlpayInvoice": (
+        "Payment Request",
+        "Open your wallet to send an invoice",
+        "Payment request: {sats} sats",
+    ),
     "lnurlpayVerify": ("Payment Being Checked", "Open your wallet to confirm it"),
     "nwcEvent": ("Wallet Request", "Open your wallet to answer it"),
     "sessionProposal": ("Connection Request", "Open your wallet to answer it"),
@@ -57,8 +72,9 @@ def clean(value: str | None, bytes_max: int, entities: bool = False) -> str | No
     value = " ".join("".join(shown).split())
     if len(value.encode()) <= bytes_max:
         return value or None
-    while len(value.encode()) > bytes_max - 3:
-        value = value[:-1]
+    following = ""
+    while len(value.encode()) > bytes_max - 3 or following and unicodedata.combining(following):
+        value, following = value[:-1], value[-1]
     return value.rstrip() + "…"
 
 
@@ -95,7 +111,8 @@ def read_webpush(plaintext: bytes, answer, _):
     )
 
 
-ITEM = re.compile(rb"smp://([A-Za-z0-9_-]+=*)@([!-.0-:<-?A-~]+)/([A-Za-z0-9_=-]+) (-?[0-9]+) ([A-Za-z0-9_-]+=*) ([A-Za-z0-9_-]+=*)")
+B64 = rb"[A-Za-z0-9_=-]"
+ITEM = re.compile(rb"smp://%b+@[!-.0-~]+/(%b+) -?[0-9]+ (%b{32}) (%b+)" % (B64, B64, B64, B64))
 
 
 def read_simplex(plaintext: bytes, answer, setting):
@@ -104,11 +121,14 @@ def read_simplex(plaintext: bytes, answer, setting):
     items = [ITEM.fullmatch(item) for item in plaintext.split(b";")]
     if not all(items):
         raise Refused(BROKEN)
-    decoded = [[from_base64(item[n].decode(), url=True, reason=BROKEN) for n in (5, 6)] for item in items]
-    if any(len(nonce) != 24 for nonce, _ in decoded):
-        raise Refused(BROKEN)
-    answer.account = bounded(items[-1][3].decode())
-    nonce, sealed = decoded[-1]
+    answer.account = bounded(items[-1][1].decode())
+    # That there is a message is known, whatever is wrong with what stands beside it.
+    try:
+        nonce, sealed = (from_base64(items[-1][n].decode(), url=True) for n in (2, 3))
+    except Refused:
+        return
+    if len(nonce) != 24 or len(sealed) < 16:
+        return
     for key in setting.slots.get(f"simplex:{answer.account}", ()):
         try:
             inner = envelopes.unpadded(envelopes.crypto_box(key, nonce, sealed, setting.ciphers))
@@ -126,7 +146,9 @@ def read_zulip(plaintext: bytes, answer, _):
     message = json_object(plaintext, BROKEN)
     kind = text(message, "type", BROKEN)
     if kind == "remove":
-        if not isinstance(one(message, "message_ids", BROKEN), list) or isinstance(one(message, "message_ids"), Object):
+        if not isinstance(one(message, "message_ids", BROKEN), list) or isinstance(
+            one(message, "message_ids"), Object
+        ):
             raise Refused(BROKEN)
         answer.type = "removed"
     elif kind == "test":

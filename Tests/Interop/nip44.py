@@ -33,9 +33,7 @@ def open_payload(key: bytes, payload: bytes, ciphers=First) -> bytes | None:
     return plaintext[2 : 2 + length]
 
 
-def seal(
-    key: bytes, nonce: bytes, message: bytes, *, padded: bytes | None = None, version: int = 2
-) -> str:
+def seal(key: bytes, nonce: bytes, message: bytes, *, padded: bytes | None = None, version: int = 2) -> str:
     """`padded` stands for what would be encrypted; it exists to make payloads that must be refused."""
     if padded is None:
         padded = len(message).to_bytes(2, "big") + message.ljust(padded_length(len(message)), b"\0")

@@ -121,7 +121,11 @@ FORMS = (
 
 def webpush_row(private, auth: bytes, label: str, shape: str, coding: str, rs: int) -> Row:
     def opened(push: dict) -> bytes:
-        named = {"generic": lambda: push["webpush"].get("label"), "icecubes": lambda: push.get("i"), "mastodon": lambda: push.get("x")}
+        named = {
+            "generic": lambda: push["webpush"].get("label"),
+            "icecubes": lambda: push.get("i"),
+            "mastodon": lambda: push.get("x"),
+        }
         assert (named[shape]() or "") == label[1:], "another label"
         options = {"private_key": private, "auth_secret": auth, "version": coding}
         if shape == "generic":
@@ -168,7 +172,9 @@ def simplex(keys: Keys) -> list[Row]:
         first, last = opener("message")(push).split(b";")
         assert first.startswith(other.encode() + b" 1719000000 ")
         place, sent, nonce, sealed = last.decode().split(" ")
-        inner = sodium.crypto_box_open_afternm(unb64url(sealed.rstrip("=")), unb64url(nonce), sodium.crypto_box_beforenm(queue[1], queue[0]))
+        inner = sodium.crypto_box_open_afternm(
+            unb64url(sealed.rstrip("=")), unb64url(nonce), sodium.crypto_box_beforenm(queue[1], queue[0])
+        )
         assert len(inner) == 128 and inner[:3] == b"\0\x21\x18" and not inner[35:].strip(b"#")
         assert int.from_bytes(inner[27:35], "big") == int(sent) == 1719000000
         return b"" if place == address else b"another address"
@@ -191,12 +197,16 @@ def symmetric(keys: Keys) -> list[Row]:
         return sodium.crypto_secretbox_open(sealed, nonce, secret)
 
     def opened_zulip(ident: int, secret: bytes):
-        return lambda push: box(unb64(push["encrypted_data"]), secret) if push["push_key_id"] == ident else b"?"
+        return lambda push: (
+            box(unb64(push["encrypted_data"]), secret) if push["push_key_id"] == ident else b"?"
+        )
 
     def opened_session(push: dict) -> bytes:
         sealed = unb64(push["enc_payload"])
         assert "spns" in push and len(sealed) % 256 == 0
-        return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(sealed[24:], b"", sealed[:24], session).rstrip(b"\0")
+        return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(
+            sealed[24:], b"", sealed[:24], session
+        ).rstrip(b"\0")
 
     def opened_session_json(push: dict) -> bytes:
         listed = opened_session(push)
@@ -221,7 +231,12 @@ def symmetric(keys: Keys) -> list[Row]:
     return [
         Row("zulip", (), opened_zulip(7, zulip), "zulip:7"),
         Row("zulip", (), opened_zulip(2**32 - 1, zulip_last), "zulip:4294967295"),
-        Row("threema", (), lambda push: box(unb64(push["threema"]["box"]), threema, unb64(push["threema"]["nonce"])), "threema"),
+        Row(
+            "threema",
+            (),
+            lambda push: box(unb64(push["threema"]["box"]), threema, unb64(push["threema"]["nonce"])),
+            "threema",
+        ),
         Row("homeassistant", (), assistant_opened, "homeassistant"),
         Row("session", (), opened_session_json, "session", message=as_json),
         Row("session", (), opened_session, "session", message=as_list),
@@ -244,7 +259,9 @@ def alby(keys: Keys) -> list[Row]:
         def opened(push: dict, public=public, mine=mine, opener=opener) -> bytes:
             body = push["body"]
             assert body["appPubkey"] == public
-            return opener(SecretKey.parse(mine.secret.hex()), NostrKey.parse(public), body["content"]).encode()
+            return opener(
+                SecretKey.parse(mine.secret.hex()), NostrKey.parse(public), body["content"]
+            ).encode()
 
         text = lambda draw, length: draw.bytes(length).hex()[:length].encode()  # noqa: E731
         out.append(Row("alby", (), opened, f"alby:{public}", message=text))
@@ -263,7 +280,9 @@ def bark(keys: Keys) -> list[Row]:
                 sealed, iv = unb64(push["ciphertext"]), push.get("iv", "").encode()
                 if mode == "gcm":
                     return Second.gcm(secret, iv, sealed)
-                padded = (First if len(secret) == 24 else Second).cbc(secret, iv if mode == "cbc" else None, sealed)
+                padded = (First if len(secret) == 24 else Second).cbc(
+                    secret, iv if mode == "cbc" else None, sealed
+                )
                 remover = block_padding.PKCS7(128).unpadder()
                 return remover.update(padded) + remover.finalize()
 
@@ -290,18 +309,39 @@ def the_sealed(tally, command: Command, seed: str):
             try:
                 lines = done.stdout.decode().split("\n")
                 got = row.open(json.loads(lines[0]))
-                fault = None if got == message and lines[1:] == [""] else f"opened to {got!r} instead of {message!r}"
+                fault = (
+                    None
+                    if got == message and lines[1:] == [""]
+                    else f"opened to {got!r} instead of {message!r}"
+                )
             except Exception as error:  # whatever another implementation raises is a fault of ours
                 fault = f"{type(error).__name__}: {error}"
-            tally.check(fault is None, f"{name}, {length} bytes", f"  {fault}\n  {done.stdout[:300]!r}\n  {done.stderr.decode()[:300]}")
+            tally.check(
+                fault is None,
+                f"{name}, {length} bytes",
+                f"  {fault}\n  {done.stdout[:300]!r}\n  {done.stderr.decode()[:300]}",
+            )
         message = (row.message(draw, 40) if row.message else b"x" * 40) + (b"\n" if not row.message else b"")
-        twice = [command.run("seal", row.format, *row.arguments, *slot, "--deterministic", "s", stdin=message).stdout for _ in range(2)]
-        fresh = [command.run("seal", row.format, *row.arguments, *slot, stdin=message).stdout for _ in range(2)]
+        twice = [
+            command.run(
+                "seal", row.format, *row.arguments, *slot, "--deterministic", "s", stdin=message
+            ).stdout
+            for _ in range(2)
+        ]
+        fresh = [
+            command.run("seal", row.format, *row.arguments, *slot, stdin=message).stdout for _ in range(2)
+        ]
         tally.check(twice[0] == twice[1] != b"", f"{name}: a seed seals to the same bytes")
         is_without_nonce = row.key is not None and row.key["mode"] == "ecb"
         tally.check((fresh[0] != fresh[1]) != is_without_nonce, f"{name}: without a seed no two are the same")
         if row.message is None:
             done = command.run("seal", row.format, *row.arguments, *slot, stdin=bytes(5000))
-            tally.check(done.returncode != 0 and done.stdout == b"", f"{name}: 5000 bytes are too many", done.stderr.decode())
+            tally.check(
+                done.returncode != 0 and done.stdout == b"",
+                f"{name}: 5000 bytes are too many",
+                done.stderr.decode(),
+            )
             done = command.run("seal", row.format, *row.arguments, *slot, stdin=b"")
-            tally.check(done.returncode != 0 and done.stdout == b"", f"{name}: nothing to seal", done.stderr.decode())
+            tally.check(
+                done.returncode != 0 and done.stdout == b"", f"{name}: nothing to seal", done.stderr.decode()
+            )

@@ -13,7 +13,9 @@ from rules import Refused
 INFO_128 = b"WebPush: info\0"
 
 
-def derived(coding: str, receiver: bytes, sender: bytes, shared: bytes, auth: bytes, salt: bytes, ciphers=First):
+def derived(
+    coding: str, receiver: bytes, sender: bytes, shared: bytes, auth: bytes, salt: bytes, ciphers=First
+):
     """The content encryption key and the nonce."""
     if coding == "aes128gcm":
         secret = ciphers.hkdf(auth, shared, INFO_128 + receiver + sender, 32)
