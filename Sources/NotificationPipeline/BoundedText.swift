@@ -28,7 +28,9 @@
     }
 
     /// A number in decimal.
-    init(decimal number: UInt64) {
+    init(decimal signed: Int64) {
+        let number = signed.magnitude
+        if signed < 0 { append(UInt8(ascii: "-")) }
         var divisor: UInt64 = 1
         while number / divisor >= 10 { divisor *= 10 }
         while divisor > 0 {

@@ -46,7 +46,7 @@ public enum NotificationWriter {
             "interruption-level", (notification.shownType?.urgency ?? .timeSensitive).name, &line)
         if let type = notification.shownType, let envelope = notification.envelope {
             json.key("relevance-score", &line)
-            json.raw(type.urgency.relevance, &line)
+            json.raw(type.relevance, &line)
             if type.isIncomingPayment { json.field("category", "INCOMING_PAYMENT", &line) }
             json.key("thread-id", &line)
             json.raw("\"", &line)

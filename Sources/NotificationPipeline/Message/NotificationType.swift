@@ -106,14 +106,14 @@ public enum NotificationType: String, CaseIterable, Sendable {
             case .timeSensitive: "time-sensitive"
             }
         }
+    }
 
-        /// Where the notification stands in a summary, 0 to 1.
-        var relevance: StaticString {
-            switch self {
-            case .passive: "0"
-            case .active: "0.5"
-            case .timeSensitive: "1"
-            }
+    /// Where the notification stands in a summary, 0 to 1 (UNNotificationContent.relevanceScore).
+    var relevance: StaticString {
+        switch urgency {
+        case .passive: "0"
+        case .active: self == .call ? "1" : "0.5"
+        case .timeSensitive: "1"
         }
     }
 }

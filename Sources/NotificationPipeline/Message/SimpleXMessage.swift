@@ -30,7 +30,7 @@ enum SimpleXMessage {
     }
 
     /// What is in an item's box: the length of the message id, the id, and the server's time as
-    /// Unix seconds, 8 bytes, big endian. What follows is for versions to come.
+    /// Unix seconds, 8 bytes with a sign, big endian. What follows is for versions to come.
     static func readDetails(
         _ details: Span<UInt8>, into message: inout Message
     ) throws(MessageError) {
@@ -42,7 +42,7 @@ enum SimpleXMessage {
         var seconds: UInt64 = 0
         for index in end..<end + 8 { seconds = seconds << 8 | UInt64(details[index]) }
         message.id = id
-        message.createdAt = BoundedText(decimal: seconds)
+        message.createdAt = BoundedText(decimal: Int64(bitPattern: seconds))
     }
 
     /// The places of an item's parts.
@@ -56,7 +56,7 @@ enum SimpleXMessage {
             var rest = place
             guard let server = Item.next(&rest, in: text), let time = Item.next(&rest, in: text),
                 let nonce = Item.next(&rest, in: text), let box = Item.next(&rest, in: text),
-                rest.isEmpty, let queue = Item.queue(of: server, in: text),
+                box.upperBound == place.upperBound, let queue = Item.queue(of: server, in: text),
                 Item.isSeconds(text.extracting(time)), nonce.count == 32,
                 Item.isBase64(text.extracting(nonce)), box.count > 0,
                 Item.isBase64(text.extracting(box))
