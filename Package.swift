@@ -130,7 +130,11 @@ let package = Package(
             name: "NotificationPipelineTests",
             dependencies: ["NotificationPipeline", "SecretMemory", "Threading"]),
         .testTarget(
-            name: "SealingTests", dependencies: ["NotificationPipeline", "Sealing", "SecretMemory"]),
+            name: "SealingTests",
+            dependencies: [
+                "FileKeystore", "NotificationPipeline", "Sealing", "SecretMemory", "SharedGroup",
+                "Threading",
+            ]),
         .testTarget(
             name: "NotificationExtensionTests",
             dependencies: [

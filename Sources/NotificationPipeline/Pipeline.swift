@@ -113,8 +113,8 @@ extension Pipeline where Crypto: ~Copyable {
                 return try open(envelope, &best, &observer)
             } catch {
                 guard error.isAboutTheKey, let slot = envelope.slot else { throw error }
-                // A key that was there says more than one that was not.
-                if refusal == nil || refusal == .keys(.missing) {
+                // The first one counts, but a key that was there says more than one that was not.
+                if refusal == nil || refusal == .keys(.missing) && error != .keys(.missing) {
                     refused = envelope.format
                     refusal = error
                 }

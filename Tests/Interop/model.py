@@ -163,7 +163,8 @@ def run(payload: bytes, setting: Setting, answer: Answer):
             # The same shape may be another format's, for which there is a key.
             if refusal.reason not in ("key-missing", "authentication-failed"):
                 raise
-            if not tried:
+            # The first one counts, but a key that was there says more than one that was not.
+            if not tried or refused.reason == "key-missing" != refusal.reason:
                 refused, first = refusal, answer.envelope
             tried.add(family)
             if locate(push, tried) is None:

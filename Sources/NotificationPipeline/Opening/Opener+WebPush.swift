@@ -132,6 +132,8 @@ struct WebPushDerivation: ~Copyable {
     ) throws(OpeningError) {
         guard secret.count == P256.keyBytes else { throw .keyUnusable }
         if owner != number {
+            // A key that is none leaves nobody's point behind.
+            owner = 0
             try ownPoint.write(P256.pointBytes) { (target) throws(OpeningError) in
                 try P256.publicKey(of: secret, into: &target)
             }
