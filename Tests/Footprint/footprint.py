@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+import families
 from process import Running, executable, root, status
 from pushes import sealed, secret
 
@@ -114,7 +115,7 @@ def audit(report):
     report.check("the audit passes", run.returncode == 0 and found["ok"])
     report.check("the audit's meter is alive", found["control"] == 1)
     report.check("the audit covers every kind and stage",
-                 len(found["kinds"]) == 6 and all(len(kind["stages"]) == 7 for kind in found["kinds"]))
+                 len(found["kinds"]) == 17 and all(len(kind["stages"]) == 7 for kind in found["kinds"]))
     for stage in ["payload", "envelope", "keys", "opening", "message", "store", "content"]:
         run = subprocess.run(command + ["--spoil", stage], capture_output=True, text=True)
         over = [line for line in run.stdout.splitlines() if "OVER" in line]
@@ -273,6 +274,8 @@ def main():
         try:
             measure(report, "ntfextension", place.arguments("ntfextension"), pushes, 4 * MIB, MIB)
             measure(report, "ntfdecrypt", place.arguments("ntfdecrypt"), pushes, 12 * MIB, 2 * MIB)
+            families.measure(
+                report, place.path, (("ntfextension", 4 * MIB, MIB), ("ntfdecrypt", 12 * MIB, 2 * MIB)))
             libraries(report, place, pushes)
             audit(report)
             independent(report, place, pushes)
