@@ -12,6 +12,8 @@ public enum Limits {
     static let tableMembersMax = 32
     /// A text field the app may see: payment hash, order, LSP, time, wake id.
     public static let fieldBytesMax = 128
+    /// What names a record's event: two fields, each byte at most `\u00XX`, and the words around.
+    static let recordNameBytesMax = 2 * fieldBytesMax * 6 + 128
     /// A text from a message, made fit to be shown.
     public static let displayTextBytesMax = 512
     /// What is read of a message's text at most, to fill that: entities and what is left out count.

@@ -234,14 +234,15 @@ extension Pipeline where Crypto: ~Copyable {
     ) -> BoundedText {
         scratch.nested.removeAll()
         if !Record.appendName(of: message, from: envelope.format, to: &scratch.nested) {
-            // What does not fit behind the name is left to the part that does.
-            switch envelope.contents {
-            case .sealed(let box):
-                scratch.decoded.withBytes(in: box.ciphertext) { bytes in
-                    _ = scratch.nested.append(bytes)
+            let fits =
+                switch envelope.contents {
+                case .sealed(let box):
+                    scratch.decoded.withBytes(in: box.ciphertext) { bytes in
+                        scratch.nested.append(bytes)
+                    }
+                case .plain: scratch.nested.append(payload)
                 }
-            case .plain: _ = scratch.nested.append(payload)
-            }
+            precondition(fits, "behind a name is room for a payload")
         }
         return scratch.nested.withBytes { name in opener.identity(of: name) }
     }

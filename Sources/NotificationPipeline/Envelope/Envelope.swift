@@ -179,7 +179,8 @@ struct Scratch: ~Copyable {
     var points = PointCache()
 
     init(payloadBytesMax: Int) {
-        nested = ByteBuffer(capacity: payloadBytesMax)
+        // A record's name and the push behind it are put together in here, too.
+        nested = ByteBuffer(capacity: payloadBytesMax + Limits.recordNameBytesMax)
         decoded = ByteBuffer(capacity: payloadBytesMax)
     }
 
