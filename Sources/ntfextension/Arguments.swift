@@ -14,12 +14,14 @@ struct Arguments {
     let group: String?
     /// The language of the texts, as in de or pt-BR.
     let locale: String
+    /// Whether a notification says only of what kind it is.
+    let isDiscreet: Bool
     /// The misbehaviour the host wants to see.
     let fault: Fault?
 
     static let usage = """
-        usage: ntfextension [--keystore file:DIR] [--group-dir DIR] [--no-store] [--locale TAG]
-                            < pushes.json
+        usage: ntfextension [--keystore file:DIR] [--group-dir DIR] [--no-store] [--discreet]
+                            [--locale TAG] < pushes.json
 
         The notification extension as a process of its own: pushes in, a line of JSON for each. Under
         ntfhost it is started and talked to as the system does it. Options and defaults are those of
@@ -30,11 +32,12 @@ struct Arguments {
     static func read(_ words: ArraySlice<String>) throws(Failure) -> Arguments {
         // No dictionary: hashing would cost more memory than all of this.
         var (keystore, group, locale, fault): (String?, String?, String?, String?)
-        var storesNothing = false
+        var (storesNothing, isDiscreet) = (false, false)
         var rest = words
         while let word = rest.popFirst() {
             switch word {
             case "--no-store": storesNothing = true
+            case "--discreet": isDiscreet = true
             case "--help", "-h": throw Failure(usage, status: .success)
             case "--keystore", "--group-dir", "--locale", "--fault":
                 guard let value = rest.popFirst() else {
@@ -58,7 +61,7 @@ struct Arguments {
         return Arguments(
             keystore: try directory(ofKeystore: keystore),
             group: storesNothing ? nil : try directory(ofGroup: group),
-            locale: locale ?? System.locale(), fault: rehearsed)
+            locale: locale ?? System.locale(), isDiscreet: isDiscreet, fault: rehearsed)
     }
 
     private static func directory(ofKeystore named: String?) throws(Failure) -> String {
@@ -85,7 +88,8 @@ struct Arguments {
         Extension(onStage: onStage) {
             ExtensionSetup(
                 keys: FileKeystore(directory: keystore), store: group.map(Inbox.init),
-                catalog: Catalog(locale: locale), crypto: { NettleCryptography() })
+                catalog: Catalog(locale: locale, isDiscreet: isDiscreet),
+                crypto: { NettleCryptography() })
         }
     }
 }
