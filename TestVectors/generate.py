@@ -16,37 +16,48 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "Tests" / "Interop")]
 
 from generator import (  # noqa: E402
     alby,
+    alby_messages,
     bark_bisq,
+    bisq,
     content,
     demo,
     envelope,
+    envelope_fields,
     keys,
     message,
     nacl,
     opening,
     payload,
     simplex,
+    simplex_inside,
     wallets,
     webpush,
     webpush_forms,
+    webpush_labels,
     webpush_messages,
     webpush_older,
+    webpush_records,
     zulip,
 )
 from generator.collection import STAGES, Collection  # noqa: E402
 
 COUNTS_BEGIN, COUNTS_END = "<!-- counts, written by generate.py -->\n", "<!-- end of counts -->\n"
-BLOCKTANK = (payload, envelope, keys, opening, message, content)
+BLOCKTANK = (payload, envelope, envelope_fields, keys, opening, message, content)
 FAMILIES = (
     webpush,
+    webpush_labels,
+    webpush_records,
     webpush_older,
     webpush_forms,
     webpush_messages,
     simplex,
+    simplex_inside,
     zulip,
     nacl,
     alby,
+    alby_messages,
     bark_bisq,
+    bisq,
     wallets,
 )
 EXPECTS = ("accepted", "refused", "decrypted", "plain", "fallback")

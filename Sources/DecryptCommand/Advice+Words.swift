@@ -9,7 +9,8 @@ extension Advice {
         case .payload(.malformedJSON): "not JSON"
         case .payload(.tooLarge): "longer than --max-payload"
         case .envelope(.unknown): "JSON, but no envelope format we know"
-        case .envelope(.malformed), .opening(.lengthInvalid): "an envelope with a broken field"
+        case .envelope(.malformed), .opening(.lengthInvalid), .opening(.malformed):
+            "an envelope with a broken field"
         case .envelope(.unknownType), .message(.unknownType): "of a type there is no text for"
         case .keys(let error): meaning(of: error)
         case .opening: "no key opens it: sealed to another key, or damaged"
@@ -45,7 +46,8 @@ extension Advice {
         switch refusal {
         case .payload(.malformedJSON): "pass whole payloads, a line each: jq -c . < push.json"
         case .payload(.tooLarge): "raise the limit: ntfdecrypt --max-payload 64KiB"
-        case .envelope(.unknown), .envelope(.malformed), .opening(.lengthInvalid):
+        case .envelope(.unknown), .envelope(.malformed), .opening(.lengthInvalid),
+            .opening(.malformed):
             "pass the whole notification as it arrived, not a part of it"
         case .envelope(.unknownType), .message(.unknownType), .message(.malformed),
             .deadlineExceeded, .appActive:

@@ -24,6 +24,7 @@ import model
 import mutation
 import published
 import pushes
+import registration
 import sealing
 import secondopinion
 from blocktank import Draw, public_key, seal
@@ -434,6 +435,7 @@ def main() -> int:
         the_keys(tally, command, seed, device)
         the_repeated(tally, command, seed, device)
         sealing.the_sealed(tally, command, seed)
+        registration.the_registered(tally, command, seed)
         if options.mutated:
             the_mutated(tally, command, seed, options.mutated, device)
     tally.clear()

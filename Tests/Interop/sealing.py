@@ -44,6 +44,7 @@ class Row:
     longest: int = 2000
     message: object = None  # draw, length -> bytes; without it any bytes
     key: dict | None = None  # what must be in the slot first
+    pushes: int = 1  # a line each, all of them for the opener
 
 
 class Keys:
@@ -86,14 +87,36 @@ def blocktank(keys: Keys) -> list[Row]:
 
         return opened
 
+    def opened_twice(silent: dict, push: dict) -> bytes:
+        """The silent push says what the sealed one does, and nothing more."""
+        message = alert(push)
+        payload = json.loads(message)["payload"]
+        assert silent == {
+            "aps": {"content-available": 1},
+            "type": "incoming_htlc_wake",
+            "payment_hash": payload["paymentHash"],
+            "amount_msat": payload["amountMsat"],
+        }, "another silent push"
+        return message
+
     v0 = opener(LABEL_V0, lambda push: push["aps"]["alert"]["payload"])
+    alert = opener(LABEL_V0, lambda push: push["payload"])
     v1 = opener(LABEL_V1, lambda push: push["wake"])
     return [
         Row("blocktank", to, v0),
         Row("blocktank", (), v0, "blocktank"),
+        Row("blocktank", ("--two-push", *to), opened_twice, message=payment, pushes=2),
+        Row("blocktank", ("--two-push",), opened_twice, "blocktank", message=payment, pushes=2),
         Row("wake", to, v1),
         Row("wake", (), v1, "blocktank"),
     ]
+
+
+def payment(draw: Draw, length: int) -> bytes:
+    """A payment's message with so many characters of no meaning in it."""
+    details = {"paymentHash": draw.bytes(32).hex(), "amountMsat": int.from_bytes(draw.bytes(8), "big")}
+    message = {"source": "blocktank", "type": "incomingHtlc", "payload": details, "createdAt": "x" * length}
+    return json.dumps(message).encode()
 
 
 def webpush(keys: Keys) -> list[Row]:
@@ -308,10 +331,10 @@ def the_sealed(tally, command: Command, seed: str):
             fault = None
             try:
                 lines = done.stdout.decode().split("\n")
-                got = row.open(json.loads(lines[0]))
+                got = row.open(*(json.loads(line) for line in lines[: row.pushes]))
                 fault = (
                     None
-                    if got == message and lines[1:] == [""]
+                    if got == message and lines[row.pushes :] == [""]
                     else f"opened to {got!r} instead of {message!r}"
                 )
             except Exception as error:  # whatever another implementation raises is a fault of ours
