@@ -8,7 +8,7 @@ import json
 
 import mutation
 from blocktank import Draw
-from families import Case, b64, b64url
+from family import Case, b64, b64url
 from rules import from_base64, from_z85, to_z85
 
 KINDS = []

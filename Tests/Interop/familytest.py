@@ -8,6 +8,7 @@ import keystore
 import model
 from blocktank import Draw
 from ciphers import First, Second
+from family import compact
 from messages import TEXTS, URGENCY
 
 FAMILY_OF = {
@@ -106,7 +107,7 @@ def drawn(tally, family, seed: str, count: int):
         draw = Draw(f"{seed}/{family.name}/{index}")
         case = family.case(draw)
         setting = setting or keystore.setting(family.headers())
-        data = families.compact(case.push)
+        data = compact(case.push)
         wanted = facts_wanted(case.wanted)
         if case.opened:
             tally.check(case.opened() == case.plaintext, f"good {index}, by somebody else's opener")
@@ -117,7 +118,7 @@ def drawn(tally, family, seed: str, count: int):
             if made is None:
                 continue
             push, reason = made
-            data = push if isinstance(push, bytes) else families.compact(push)
+            data = push if isinstance(push, bytes) else compact(push)
             wanted = {"outcome": "fallback", "reason": reason} if reason else None
             yield from judged(tally, family, f"{damage.__name__} {index}", data, setting, wanted)
 

@@ -9,180 +9,24 @@ implementations written apart agree on every push made here.
 """
 
 import argparse
-import base64
 import json
 import sys
 import time
-from pathlib import Path
 
 sys.dont_write_bytecode = True
 
 import damage
 import familytest
-import keystore
 import model
 import mutation
-import published
 import pushes
 import registration
 import sealing
-import secondopinion
-from blocktank import Draw, public_key, seal
-from ciphers import First, Second
+from blocktank import Draw
 from command import Command
+from measure import the_measure
 from spelling import Style
-
-SHOWN_MAX = 20
-
-
-class Tally:
-    """Counts, shows the first faults, and a progress line on a terminal."""
-
-    def __init__(self):
-        self.passed = self.failed = 0
-        self.part = ""
-        self.drawn = 0.0
-
-    def begin(self, part: str):
-        self.part = part
-        self.progress(force=True)
-
-    def check(self, good: bool, what: str, detail: str = ""):
-        if good:
-            self.passed += 1
-        else:
-            self.failed += 1
-            if self.failed <= SHOWN_MAX:
-                self.clear()
-                print(f"FAILED {self.part}: {what}\n{detail}".rstrip())
-            elif self.failed == SHOWN_MAX + 1:
-                print("(further faults are only counted)")
-        self.progress()
-
-    def progress(self, force=False):
-        if sys.stderr.isatty() and (force or time.monotonic() - self.drawn > 0.1):
-            self.drawn = time.monotonic()
-            print(
-                f"\r\033[K{self.part}: {self.passed} passed, {self.failed} failed",
-                end="",
-                file=sys.stderr,
-                flush=True,
-            )
-
-    def clear(self):
-        if sys.stderr.isatty():
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-
-def same(tally: Tally, name: str, wanted: str, got: str | None):
-    """The line to the byte; where it differs, the fields that do."""
-    if got == wanted:
-        tally.check(True, name)
-        return
-    detail = f"  wanted {wanted}\n  got    {got}"
-    try:
-        mine, theirs = flat(json.loads(wanted)), flat(json.loads(got))
-        keys = [
-            key
-            for key in {**mine, **theirs}
-            if mine.get(key) != theirs.get(key) or type(mine.get(key)) is not type(theirs.get(key))
-        ]
-        detail += f"\n  differ {', '.join(keys) or 'in spelling only'}"
-    except (TypeError, ValueError):
-        pass
-    tally.check(False, name, detail)
-
-
-def flat(value, name="") -> dict:
-    if isinstance(value, dict):
-        return {k: v for key, item in value.items() for k, v in flat(item, f"{name}.{key}").items()}
-    return {name: value}
-
-
-def refused(tally: Tally, name: str, reason: str, got: str | None):
-    """A fallback line with this reason, the texts of a fallback, and nothing stored."""
-    try:
-        line = json.loads(got)
-        ours, alert = line["ntf"], line["aps"]["alert"]
-        wanted = model.Answer("fallback", reason)
-        good = ours["outcome"] == "fallback" and ours["reason"] == reason and ours["stored"] is False
-        good = good and (alert["title"], alert["body"]) == wanted.texts and line["aps"]["sound"] == "default"
-        good = good and not {"relevance-score", "category", "thread-id"} & line["aps"].keys()
-    except (TypeError, ValueError, KeyError):
-        good = False
-    tally.check(good, name, f"  wanted a fallback for {reason}\n  got    {got}")
-
-
-# The measure itself.
-
-
-def the_measure(tally: Tally):
-    tally.begin("measure")
-    for vector in (published.V0_CLIENT, published.V0_SERVER, published.V1_ENVELOPE, published.PRELABEL):
-        sealed = [
-            base64.b64decode(vector.cipher),
-            *(bytes.fromhex(x) for x in (vector.iv, vector.tag, vector.public_key)),
-        ]
-        opened = secondopinion.open_sealed(bytes.fromhex(vector.device_secret), vector.label, *sealed)
-        wanted = None if vector is published.PRELABEL else vector.plaintext.encode()
-        tally.check(opened == wanted, f"opening {vector.source}")
-        if vector.ephemeral_secret:
-            device = public_key(bytes.fromhex(vector.device_secret))
-            again = seal(
-                vector.plaintext.encode(),
-                device,
-                bytes.fromhex(vector.ephemeral_secret),
-                sealed[1],
-                vector.label,
-            )
-            tally.check(again.fields() == vector.fields(), f"resealing {vector.source}")
-    root = Path(__file__).resolve().parent.parent.parent
-    for path in sorted((root / "TestVectors").rglob("*.vector")):
-        fault = model_on_vector(path)
-        tally.check(fault is None, str(path.relative_to(root)), f"  {fault}")
-
-
-def model_on_vector(path: Path) -> str | None:
-    """What differs from what the vector states, by the first set of ciphers or by the second."""
-    head, _, body = path.read_bytes().partition(b"\n\n")
-    pairs = [line.split(": ", 1) for line in head.decode("utf-8").split("\n")]
-    stated = dict(pairs)
-    if stated["stage"] == "payload":
-        try:
-            model.strictjson.parse(body)
-            got = {"expect": "accepted"}
-        except model.Malformed:
-            got = {"expect": "refused"}
-        return difference(stated, got)
-    for ciphers in (First, Second):
-        setting = keystore.setting([value for name, value in pairs if name == "key"])
-        setting.ciphers = ciphers
-        setting.keystore = stated.get("keystore", setting.keystore)
-        setting.now, setting.max_payload = int(stated.get("now", setting.now)), int(
-            stated.get("max-payload", setting.max_payload)
-        )
-        setting.app = stated.get("app-name", setting.app)
-        answer = model.process(body, setting)
-        got = {name.replace("_", "-"): value for name, value in vars(answer).items()}
-        got |= {
-            "expect": answer.outcome,
-            "title": answer.texts[0],
-            "body": answer.texts[1],
-            "line": answer.line(),
-        }
-        for name in ("expired", "unauthenticated"):
-            got[name] = str(got[name]).lower()
-        fault = difference(stated, got)
-        if fault:
-            return f"by {ciphers.__name__}: {fault}"
-    return None
-
-
-def difference(stated: dict, got: dict) -> str | None:
-    wrong = [
-        f"{name} is {got[name]}" for name, value in stated.items() if name in got and str(got[name]) != value
-    ]
-    return "; ".join(wrong) or None
+from tally import Tally, refused, same
 
 
 def agreed(tally: Tally, name: str, data: bytes, device: bytes, wanted: model.Answer):
@@ -194,8 +38,6 @@ def agreed(tally: Tally, name: str, data: bytes, device: bytes, wanted: model.An
         f"  wanted {wanted.line()}\n  got    {got.line()}",
     )
 
-
-# The command.
 
 SEPARATORS = (b"\n", b"\n", b"\r\n", b"\n\n\n", b" \n")
 
