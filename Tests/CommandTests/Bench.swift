@@ -62,6 +62,10 @@ final class Bench {
             "NTFDECRYPT_KEYSTORE": "file:" + keystore, "NTFDECRYPT_GROUP_DIR": group, "HOME": path,
             "PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no",
         ].merging(environment) { _, new in new }
+        // What a sanitizer was told it has to be told here, too.
+        for (name, value) in ProcessInfo.processInfo.environment where name.hasSuffix("SAN_OPTIONS") {
+            process.environment?[name] = value
+        }
         return process
     }
 
