@@ -42,8 +42,9 @@ extension Advice {
     }
 
     /// The next thing to type, where there is one.
-    func hint(for refusal: Refusal) -> String? {
-        switch refusal {
+    func hint(for refusal: Refusal, _ envelope: EnvelopeFormat?) -> String? {
+        let format = envelope?.keyFormat ?? .blocktank
+        return switch refusal {
         case .payload(.malformedJSON): "pass whole payloads, a line each: jq -c . < push.json"
         case .payload(.tooLarge): "raise the limit: ntfdecrypt --max-payload 64KiB"
         case .envelope(.unknown), .envelope(.malformed), .opening(.lengthInvalid),
@@ -52,8 +53,13 @@ extension Advice {
         case .envelope(.unknownType), .message(.unknownType), .message(.malformed),
             .deadlineExceeded, .appActive:
             nil
+        case .keys(.missing): "ntfdecrypt keys import \(format.slotForm) \(format.exampleInput)"
         case .keys(let error): hint(for: error)
-        case .opening: "compare with the key the server has: ntfdecrypt keys public blocktank"
+        case .opening where format.hasPublicHalf:
+            "compare with the key the server has: ntfdecrypt keys public \(format.slotForm)"
+        case .opening:
+            "bring the key the sender has: ntfdecrypt keys import --rotate \(format.slotForm) "
+                + format.exampleInput
         }
     }
 

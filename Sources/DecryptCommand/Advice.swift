@@ -33,7 +33,7 @@ final class Advice: Sendable {
                 say(refusal.reason.description + keyDetail(refusal), &state) {
                     Report.error(
                         "payload \(number): \(Advice.meaning(of: refusal))",
-                        hint: hint(for: refusal))
+                        hint: hint(for: refusal, notification.envelope))
                 }
             }
             if case .failed(let error) = notification.storage {

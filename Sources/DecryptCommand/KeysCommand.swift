@@ -54,16 +54,7 @@ struct SlotArgument: ExpressibleByArgument {
     }
 
     /// What `keys import` reads for this slot, as a shell gives it.
-    var exampleInput: String {
-        switch slot.format {
-        case .blocktank, .zulip, .threema, .session, .homeassistant, .reown, .bisq:
-            "< secret.hex"
-        case .webpush: #"< key.json, which holds {"secret":"64 hex digits","auth":"32"}"#
-        case .simplex: #"< key.json, which holds {"secret":"64 hex digits","peer":"64"}"#
-        case .alby: #"< key.json, which holds {"secret":"64 hex digits","version":"1.0"}"#
-        case .bark: #"< key.json, which holds {"secret":"32, 48 or 64 hex digits","mode":"gcm"}"#
-        }
-    }
+    var exampleInput: String { slot.format.exampleInput }
 }
 
 struct GenerateKey: ParsableCommand {

@@ -16,7 +16,8 @@ import Testing
         let kinds = try #require(report["kinds"] as? [[String: Any]])
         #expect(kinds.compactMap { $0["kind"] as? String } == [
             "blocktank-v0", "repeating-sender", "wake-v1", "wake-fallback", "incoming-htlc-wake",
-            "refused",
+            "webpush-aes128gcm", "simplex", "zulip", "threema", "session", "home-assistant",
+            "reown", "alby-nip44", "bark", "bisq", "phoenix", "refused",
         ])
         for kind in kinds {
             let stages = try #require(kind["stages"] as? [[String: Any]])
@@ -64,7 +65,7 @@ import Testing
         let text = try String(contentsOfFile: page, encoding: .utf8)
         #expect(text.hasPrefix("<!DOCTYPE html>"))
         #expect(!text.contains("http"))
-        #expect(text.components(separatedBy: "<td>opening</td>").count == 7)
+        #expect(text.components(separatedBy: "<td>opening</td>").count == 18)
         #expect(try bench.run(["audit", "--html", "/nowhere/audit.html"]).status == 74)
     }
 

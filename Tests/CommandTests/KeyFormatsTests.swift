@@ -71,9 +71,11 @@ import Testing
             let run = try bench.run(["keys", command, key.slot])
             #expect(run.status == 64)
             #expect(run.output == "")
-            #expect(run.errors.hasPrefix(
-                "ntfdecrypt: error: a key for \(key.slot) is made where its sender gets it, too\n"
-                    + "ntfdecrypt: hint: ntfdecrypt keys import \(key.slot) < "), "\(run.errors)")
+            #expect(
+                run.errors.hasPrefix(
+                    "ntfdecrypt: error: a key for \(key.slot) is made where its sender gets it, too\n"
+                        + "ntfdecrypt: hint: ntfdecrypt keys import \(key.slot) < "),
+                "\(run.errors)")
         }
         #expect(try bench.run(["keys", "list"]).lines.count == 1)
     }
@@ -82,17 +84,22 @@ import Testing
         _ key: Case
     ) throws {
         let bench = try Bench(withKey: false)
-        for bad in ["", "00", "{}", #"{"secret":"\#(Self.k32)","other":"00"}"#, Self.k32 + Self.k32] {
+        for bad in [
+            "", "00", "{}", #"{"secret":"\#(Self.k32)","other":"00"}"#, Self.k32 + Self.k32,
+        ] {
             let run = try bench.run(["keys", "import", key.slot], input: bad)
             #expect(run.status == 64, "\(bad)")
             #expect(run.output == "")
-            #expect(run.errors.contains("\nntfdecrypt: hint: ntfdecrypt keys import \(key.slot) < "))
+            #expect(
+                run.errors.contains("\nntfdecrypt: hint: ntfdecrypt keys import \(key.slot) < "))
             #expect(!run.errors.contains(Self.k32))
         }
         #expect(!FileManager.default.fileExists(atPath: bench.keystore + "/keys"))
     }
 
-    @Test(arguments: ["zulip", "reown", "alby", "zulip:x", "reown:0A", "bark:", "signal", "zulip:01"])
+    @Test(arguments: [
+        "zulip", "reown", "alby", "zulip:x", "reown:0A", "bark:", "signal", "zulip:01",
+    ])
     func aSlotThatIsNoneIsRefused(_ slot: String) throws {
         let bench = try Bench(withKey: false)
         for command in ["import", "generate", "public", "delete"] {

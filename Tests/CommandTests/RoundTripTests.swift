@@ -64,6 +64,9 @@ import Testing
         #expect(!changed.output.contains(shown))
         let missing = try bench.shell("$N keys delete \(slot); $N < push")
         #expect(missing.reasons == ["key-missing"])
+        let family = slot.prefix { character in character != ":" }
+        #expect(missing.errors.contains("\nntfdecrypt: hint: ntfdecrypt keys import \(family)"))
+        #expect(changed.errors.contains("ntfdecrypt keys ") && !changed.errors.contains("blocktank"))
         #expect(missing.output.contains("Open Bitkit to check for new activity"))
         let cut = try bench.shell("head -c 200 push | $N")
         #expect(cut.reasons == ["malformed-json"])

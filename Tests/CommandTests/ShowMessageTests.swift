@@ -53,14 +53,16 @@ import Testing
     @Test func discreetShowsOnlyOfWhatKindItIs() throws {
         let bench = try bench()
         let run = try bench.shell("$N --no-store --discreet < push")
-        #expect(run.output.contains(
-            #""alert":{"title":"New Message","body":"Open the app to read it"}"#))
+        #expect(
+            run.output.contains(
+                #""alert":{"title":"New Message","body":"Open the app to read it"}"#))
         for word in ["Ada", "noon", "keys"] { #expect(!run.output.contains(word)) }
         let german = try bench.shell("$N --no-store --discreet --locale de < push")
         #expect(german.output.contains(#""title":"Neue Nachricht""#))
         let open = try bench.shell("$N --no-store < push")
-        #expect(open.output.contains(
-            #""alert":{"title":"Ada","subtitle":"At noon","body":"Bring 3 keys"}"#))
+        #expect(
+            open.output.contains(
+                #""alert":{"title":"Ada","subtitle":"At noon","body":"Bring 3 keys"}"#))
     }
 
     @Test func theCardShowsTheSubtitleUnlessItIsDiscreet() throws {
@@ -82,8 +84,9 @@ import Testing
         func title(_ arguments: [String], _ environment: [String: String]) throws -> String {
             let run = try bench.run(
                 ["--no-store"] + arguments, input: push, environment: environment)
-            return String(run.output.dropFirst(#"{"aps":{"alert":{"title":""#.count)
-                .prefix { character in character != "\"" })
+            return String(
+                run.output.dropFirst(#"{"aps":{"alert":{"title":""#.count)
+                    .prefix { character in character != "\"" })
         }
         let english = try title([], [:])
         let german = try title(["--locale", "de"], [:])

@@ -121,9 +121,10 @@ private typealias Shown = NotificationPipeline.Notification
         var message = Message(type: .message)
         message.words = Words()
         let (aps, _) = try members(line(notification(message, .webPushAESGCM)))
-        #expect(aps["alert"] as? [String: String] == [
-            "title": "New Message", "body": "Open the app to read it",
-        ])
+        #expect(
+            aps["alert"] as? [String: String] == [
+                "title": "New Message", "body": "Open the app to read it",
+            ])
     }
 
     /// Words and fields by lot, as they come out of a message, and the line that is made of them.
@@ -160,7 +161,9 @@ private typealias Shown = NotificationPipeline.Notification
     }
 
     private func bytes(_ counts: ClosedRange<Int>, _ generator: inout SplitMix64) -> [UInt8] {
-        let pieces = ["\u{202e}", "e\u{301}", "🧑‍🚀", "&amp;", "\"", "\\", "\u{0}", "\n", "a", "字", "\u{7f}"]
+        let pieces = [
+            "\u{202e}", "e\u{301}", "🧑‍🚀", "&amp;", "\"", "\\", "\u{0}", "\n", "a", "字", "\u{7f}",
+        ]
         var bytes: [UInt8] = []
         let count = Int.random(in: counts, using: &generator)
         while bytes.count < count {

@@ -89,6 +89,33 @@ import Testing
                 == .refused(.authenticationFailed, left: []))
     }
 
+    /// libsodium seals in one call; opening is put together of several.
+    @Test func everyLengthOpensAsItWasSealed() {
+        var generator = SplitMix64(seed: 9)
+        for count in Array(0...260) + [1023, 1024, 1025, 3072, 4095, 4096, 4097] {
+            let message = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            let (sealed, tag) = seal(message)
+            guard case .done(let ciphertext) = sealed else {
+                Issue.record("\(count) bytes are sealed")
+                return
+            }
+            #expect(open(ciphertext: ciphertext, tag: tag) == .done(message))
+            let bit = Int(generator.next() % UInt64(8 * tag.count))
+            #expect(
+                open(ciphertext: ciphertext, tag: tag.flipping(bit: bit))
+                    == .refused(.authenticationFailed, left: .zeros(count)))
+            guard count > 0 else { continue }
+            let other = Int(generator.next() % UInt64(8 * count))
+            #expect(
+                open(ciphertext: ciphertext.flipping(bit: other), tag: tag)
+                    == .refused(.authenticationFailed, left: .zeros(count)))
+            let cut = Array(ciphertext.dropLast())
+            #expect(
+                open(ciphertext: cut, tag: tag)
+                    == .refused(.authenticationFailed, left: .zeros(count - 1)))
+        }
+    }
+
     private func boxKey(_ shared: [UInt8], room: Int = 32) -> Attempt {
         attempt(room) { target throws(OpeningError) in
             try SecretBox.boxKey(shared: shared.span, into: &target)

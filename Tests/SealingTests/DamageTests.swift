@@ -65,7 +65,8 @@ import Testing
         }
     }
 
-    @Test(arguments: SealedPushTests.cases) func aByteThatIsOtherFallsBack(_ sealed: Sealed) throws {
+    @Test(arguments: SealedPushTests.cases) func aByteThatIsOtherFallsBack(_ sealed: Sealed) throws
+    {
         let push = try sealed.push()
         let fields = try SealedFields(sealed, push)
         var shared = pipeline(try Keyring([sealed.own]))

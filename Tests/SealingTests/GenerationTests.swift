@@ -59,7 +59,9 @@ import Testing
     }
 
     /// The public half that Web Push binds in is made once a key: it is always the right key's.
-    @Test(arguments: ["aes128gcm generic", "aesgcm generic", "aesgcm icecubes", "aes128gcm mastodon"])
+    @Test(arguments: [
+        "aes128gcm generic", "aesgcm generic", "aesgcm icecubes", "aes128gcm mastodon",
+    ])
     func generationsTakeTurnsInOnePipeline(_ name: String) throws {
         let sealed = try Sealed.named(name)
         let keys = try Keyring([

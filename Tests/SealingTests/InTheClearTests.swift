@@ -8,7 +8,8 @@ import Testing
     /// What is sealed, and what lies in the clear behind it in the order of the families.
     static let pairs: [(sealed: String, plain: String)] =
         SealedPushTests.cases.map { sealed in (sealed.name, PlainPushes.phoenix) }
-        + ["zulip", "homeassistant", "threema", "session", "reown", "bark gcm", "bisq"].map { name in
+        + ["zulip", "homeassistant", "threema", "session", "reown", "bark gcm", "bisq"].map {
+            name in
             (name, PlainPushes.breez)
         }
         + ["blocktank", "wake", "aes128gcm generic", "aesgcm icecubes"].map { name in
@@ -19,7 +20,8 @@ import Testing
         }
         + ["blocktank", "two pushes", "wake"].map { name in (name, PlainPushes.silent) }
 
-    @Test(arguments: pairs) func whatIsInTheClearIsNoWayOut(_ name: String, _ plain: String) throws {
+    @Test(arguments: pairs) func whatIsInTheClearIsNoWayOut(_ name: String, _ plain: String) throws
+    {
         let sealed = try Sealed.named(name)
         let push = try merged(sealed.push(), plain)
         #expect(processed(plain, try Keyring([])).outcome == .plain)

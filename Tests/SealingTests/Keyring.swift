@@ -59,7 +59,9 @@ extension SealedPushTests.Case {
     /// Its slot and a key that opens nothing.
     var wrong: (slot: String, key: String) {
         let other = key.replacing(SealedPushTests.k32, with: String(repeating: "07", count: 32))
-        return (slot, other.replacing(SealedPushTests.two, with: String(repeating: "23", count: 32)))
+        return (
+            slot, other.replacing(SealedPushTests.two, with: String(repeating: "23", count: 32))
+        )
     }
 
     /// Which formats are of one family.

@@ -51,7 +51,8 @@ import Testing
             damaged[place] = UInt8.random(in: 0...255, using: &generator)
             if Bool.random(using: &generator) { damaged.removeLast(damaged.count / 3) }
             _ = shared.process(damaged.span, now: 0)
-            #expect(shared.process(Array(push.utf8).span, now: 0) == processed(push, keys), "\(push)")
+            #expect(
+                shared.process(Array(push.utf8).span, now: 0) == processed(push, keys), "\(push)")
         }
     }
 

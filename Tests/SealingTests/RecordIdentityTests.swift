@@ -60,12 +60,16 @@ import Testing
         for topic in [topic, other, other] {
             pushes.append(
                 try Seal.reown(
-                    reown.span, to: key.record, topic: topic, tag: 1108, &randomness).text)
+                    reown.span, to: key.record, topic: topic, tag: 1108, &randomness
+                ).text)
         }
         let feed = try Sealed.named("aesgcm icecubes").saying(Self.named[0].message)
         pushes += try [feed.push(), feed.push().replacing(#""i":"me""#, with: #""i":"you""#)]
         let keys = try Keyring(
-            [("zulip:12", k32), ("zulip:13", k32), ("reown:\(topic)", k32), ("reown:\(other)", k32)]
+            [
+                ("zulip:12", k32), ("zulip:13", k32), ("reown:\(topic)", k32),
+                ("reown:\(other)", k32),
+            ]
                 + [("webpush", feed.key)])
         let records = stored(pushes, keys)
         #expect(records.count == 8)
@@ -81,7 +85,8 @@ import Testing
         var randomness = SeededRandomness(seed: Array("type".utf8).span)
         let pushes = try [1100, 1108, 1116, 1108].map { tag in
             try Seal.reown(
-                message.span, to: key.record, topic: Sealed.topic, tag: tag, &randomness).text
+                message.span, to: key.record, topic: Sealed.topic, tag: tag, &randomness
+            ).text
         }
         let keys = try Keyring([("reown:\(Sealed.topic)", SealedPushTests.k32)])
         #expect(stored(pushes, keys).events == 3)

@@ -79,7 +79,8 @@ import Testing
             #expect(members["expiresAt"] == nil)
         }
         let payments = stored([PlainPushes.phoenix, PlainPushes.breez], try Keyring([]))
-        #expect(try payments.map { try members($0)["kind"] as? String } == ["lightning", "lightning"])
+        #expect(
+            try payments.map { try members($0)["kind"] as? String } == ["lightning", "lightning"])
         #expect(try members(payments[0])["account"] as? String == PlainPushes.hash)
         #expect(payments.map(\.expiresAt) == [1120, nil])
         let close = try Sealed.named("blocktank")

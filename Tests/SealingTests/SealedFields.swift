@@ -35,7 +35,8 @@ struct SealedFields {
         case "simplex", "simplex verification":
             let box = name == "simplex" ? "message" : "verification"
             return [
-                (["notificationData", "nonce"], .base64URL), (["notificationData", box], .paddedURL),
+                (["notificationData", "nonce"], .base64URL),
+                (["notificationData", box], .paddedURL),
             ]
         case "zulip", "homeassistant": return [(["encrypted_data"], .base64)]
         case "threema": return [(["threema", "box"], .base64), (["threema", "nonce"], .base64)]
@@ -102,7 +103,8 @@ extension Coding {
         case .hex: return Spelling.hex(change(SealingTests.hex(text)))
         case .z85, .text: return String(decoding: change(Array(text.utf8)), as: UTF8.self)
         case .pieces:
-            let parts = text.components(separatedBy: "?iv=").map { part in SealingTests.base64(part) }
+            let parts = text.components(separatedBy: "?iv=").map { part in SealingTests.base64(part)
+            }
             let changed = change(parts[0] + parts[1])
             let split = max(0, changed.count - parts[1].count)
             return Spelling.base64(Array(changed[..<split])) + "?iv="

@@ -29,7 +29,8 @@ import Testing
     }
 
     @Test func jsonIsShownAsItWasOnOneLine() throws {
-        let message = "{\"title\": \"a\\nb\",\r\n\n  \"body\":\t1.50e1, \"x\": [\"\\u0041\" , null]\n}"
+        let message =
+            "{\"title\": \"a\\nb\",\r\n\n  \"body\":\t1.50e1, \"x\": [\"\\u0041\" , null]\n}"
         let line = try shown("bark gcm", message)
         let oneLine = message.replacing("\r\n", with: "  ").replacing("\n", with: " ")
         #expect(line.contains(#""message":\#(oneLine)}}"#))
@@ -42,7 +43,8 @@ import Testing
         let line = try shown("aes128gcm generic", "He said \"hi\"\n\u{202e}\u{1}")
         #expect(line.contains("\"message\":\"He said \\\"hi\\\"\\n\u{202e}\\u0001\"}}"))
         #expect(line.split(separator: "\n").count == 1)
-        #expect(try shown("session", ##"{"#":"1"}"##).contains(##""message":"l9:{\"#\":\"1\"}e"}}"##))
+        #expect(
+            try shown("session", ##"{"#":"1"}"##).contains(##""message":"l9:{\"#\":\"1\"}e"}}"##))
     }
 
     @Test func whatIsNoTextIsShownInHex() throws {

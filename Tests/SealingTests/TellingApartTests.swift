@@ -47,7 +47,8 @@ import Testing
         #expect(keys.asked == [first.slot])
     }
 
-    @Test(arguments: pairs) func withoutEitherKeyItIsMissingAndTheFirstIsNamed(_ pair: Pair) throws {
+    @Test(arguments: pairs) func withoutEitherKeyItIsMissingAndTheFirstIsNamed(_ pair: Pair) throws
+    {
         let (first, second) = try pair.cases
         let keys = try Keyring([])
         let notification = processed(try pair.push(), keys)
@@ -96,7 +97,8 @@ import Testing
             #expect(notification.envelope.map { "\($0.name)" } == sealed.envelope)
         }
         #expect(processed(ofZulip, try Keyring([zulip.own, assistant.own])).envelope == .zulip)
-        #expect(processed(ofAssistant, try Keyring([zulip.wrong, assistant.own])).end == "decrypted")
+        #expect(
+            processed(ofAssistant, try Keyring([zulip.wrong, assistant.own])).end == "decrypted")
         #expect(processed(ofZulip, try Keyring([])).end == "key-missing")
         #expect(processed(ofZulip, try Keyring([assistant.wrong])).end == "authentication-failed")
         // It opens, and says nothing that Home Assistant says.
@@ -107,7 +109,8 @@ import Testing
         _ sealed: Sealed
     ) throws {
         let others = SealedPushTests.cases.filter { other in other.family != sealed.family }
-        let keys = try Keyring(others.map(\.own) + [("webpush:other", try Sealed.named("aesgcm generic").key)])
+        let keys = try Keyring(
+            others.map(\.own) + [("webpush:other", try Sealed.named("aesgcm generic").key)])
         let notification = processed(try sealed.push(), keys)
         #expect(notification.end == "key-missing")
         #expect(notification.message == nil)

@@ -83,7 +83,8 @@ struct Trace: Codable, Sendable {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../TestVectors/alby/\(nip44Vector).vector")
         let lines = try String(contentsOf: folder, encoding: .utf8).split(separator: "\n")
-        let words = try #require(lines.first { line in line.hasPrefix("key: ") }).split(separator: " ")
+        let words = try #require(lines.first { line in line.hasPrefix("key: ") }).split(
+            separator: " ")
         (name, slot, key) = (nip44Vector, String(words[1]), String(words[2]))
         push = String(try #require(lines.last))
         end = "malformed-envelope"

@@ -17,12 +17,7 @@ enum SealFormat: String, CaseIterable, ExpressibleByArgument {
 
     /// How its slot is written.
     var slotForm: String {
-        switch self {
-        case .zulip: "zulip:PUSHKEYID"
-        case .reown: "reown:TOPIC"
-        case .alby: "alby:APPPUBKEY"
-        default: keyFormat
-        }
+        KeyFormat(rawValue: keyFormat)?.slotForm ?? keyFormat
     }
 
     /// Whether a public key is enough to seal.
