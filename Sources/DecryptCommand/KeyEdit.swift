@@ -1,5 +1,6 @@
 import CommandSupport
 import NotificationPipeline
+import Sealing
 import SecretMemory
 
 /// What the `keys` commands have in common: the chosen keystore, and errors with hints.
@@ -98,9 +99,12 @@ enum PublicHalf {
     /// As the format's senders want it; nil for a key that both sides hold.
     static func text(of record: borrowing KeyRecord, _ format: KeyFormat) -> String? {
         switch format {
-        case .blocktank: make(33, record, Secp256k1.publicKey).map(hex)
-        case .webpush: make(P256.pointBytes, record, P256.publicKey).map(base64url)
-        case .simplex: make(X25519.keyBytes, record, X25519.publicKey).map(base64url)
+        case .blocktank: make(33, record, Secp256k1.publicKey).map(Spelling.hex)
+        // Without padding, as Web Push's `p256dh` is written (RFC 8291, 3).
+        case .webpush:
+            make(P256.pointBytes, record, P256.publicKey).map { key in Spelling.base64URL(key) }
+        case .simplex:
+            make(X25519.keyBytes, record, X25519.publicKey).map { key in Spelling.base64URL(key) }
         case .zulip, .threema, .session, .homeassistant, .reown, .alby, .bark, .bisq: nil
         }
     }
@@ -115,27 +119,5 @@ enum PublicHalf {
             return (try? publicKey(secret, &target)) != nil
         }
         return made == true ? bytes : nil
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
-    }
-
-    /// Without padding, as Web Push's `p256dh` is written (RFC 8291, 3).
-    private static func base64url(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-        var text = ""
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { bits, byte in bits << 8 | Int(byte) }
-            let shifted = bits << (8 * (3 - group.count))
-            for index in 0...group.count {
-                text.append(alphabet[shifted >> (18 - 6 * index) & 63])
-            }
-        }
-        return text
     }
 }

@@ -68,6 +68,15 @@
         return true
     }
 
+    /// The text with its hex digits in lower case: they are a number, and case is no part of it.
+    var lowercasedHex: BoundedText {
+        withBytes { bytes in
+            var lower = BoundedText()
+            for index in bytes.indices { lower.append(lowercaseHex(bytes[index])) }
+            return lower
+        }
+    }
+
     /// Whether the text is these bytes.
     func equals(_ bytes: Span<UInt8>) -> Bool {
         guard count == bytes.count else { return false }

@@ -1,7 +1,7 @@
 /// How bytes are written in pushes. Nothing secret goes through here: the strings are not wiped.
-enum Spelling {
+public enum Spelling {
     /// Lower-case hexadecimal digits.
-    static func hex(_ bytes: [UInt8]) -> String {
+    public static func hex(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return text(bytes.flatMap { byte in [digits[Int(byte >> 4)], digits[Int(byte & 15)]] })
     }
@@ -12,7 +12,7 @@ enum Spelling {
     }
 
     /// Base64 for URLs (RFC 4648, 5), without padding unless a format writes it.
-    static func base64URL(_ bytes: [UInt8], isPadded: Bool = false) -> String {
+    public static func base64URL(_ bytes: [UInt8], isPadded: Bool = false) -> String {
         base64(bytes, last: "-_", isPadded: isPadded)
     }
 

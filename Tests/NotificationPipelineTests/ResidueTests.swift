@@ -38,50 +38,6 @@ import Testing
         }
     }
 
-    /// How often a pattern lies in this process' writable memory, the two buffers of the search
-    /// itself aside.
-    private static func count(_ turned: [UInt8]) throws -> Int {
-        let file = try #require(FileHandle(forReadingAtPath: "/proc/self/maps"))
-        let maps = String(decoding: try #require(try file.readToEnd()), as: UTF8.self)
-        let memory = open("/proc/self/mem", O_RDONLY)
-        let blockSize = 1 << 20
-        let block = UnsafeMutableRawPointer.allocate(byteCount: blockSize, alignment: 16)
-        let needle = UnsafeMutableRawPointer.allocate(byteCount: turned.count, alignment: 16)
-        defer {
-            memset(block, 0, blockSize)
-            memset(needle, 0, turned.count)
-            block.deallocate()
-            needle.deallocate()
-            close(memory)
-        }
-        for index in turned.indices { needle.storeBytes(of: ~turned[index], toByteOffset: index, as: UInt8.self) }
-        let ours = [(UInt(bitPattern: block), UInt(blockSize)), (UInt(bitPattern: needle), UInt(turned.count))]
-        var places: Set<UInt> = []
-        for line in maps.split(separator: "\n") {
-            let words = line.split(separator: " ")
-            guard words[1].hasPrefix("rw") else { continue }
-            let ends = words[0].split(separator: "-").map { UInt(String($0), radix: 16)! }
-            var start = ends[0]
-            while start < ends[1] {
-                let got = pread(memory, block, min(Int(ends[1] - start), blockSize), off_t(start))
-                guard got >= turned.count else { break }
-                var offset = 0
-                while let hit = memchr(block + offset, Int32(~turned[0]), got - offset) {
-                    let place = hit - block
-                    offset = place + 1
-                    if place + turned.count <= got, memcmp(hit, needle, turned.count) == 0 {
-                        places.insert(start + UInt(place))
-                    }
-                }
-                // The next block begins inside this one, so that nothing is missed between them.
-                start += UInt(got - turned.count + 1)
-            }
-        }
-        return places.count { place in
-            !ours.contains { base, size in place >= base && place < base + size }
-        }
-    }
-
     private static let push = """
         {"cipher":"l2fInfyw64gO12odo8iipISloQJ45Rc4WjFmpe95brdaAMDq+T/L9ZChcmMCXnR0J6BXd8sSIJe/0bmby8uSZZJuVCzwF76XHfY5oq0Y1/hKzyZTn8nG3dqfiLHnAPy1tZFQfm5ALgjwWnViYJLXoGFpXs7kLMA=",
         "iv":"2b8ed77fd2198e3ed88cfaa794a246e8","tag":"caddd13746d6a6aed16176734964d3a3",
@@ -103,7 +59,7 @@ import Testing
             var pipeline = Pipeline(keys: keys, crypto: NettleCryptography(), store: nil as NoStore?)
             let bytes = Array(Self.push.utf8)
             #expect(pipeline.process(bytes.span, now: 0).outcome == .decrypted)
-            let counts = try [Self.plaintext, Self.key, Self.point, Self.secret].map(Self.count)
+            let counts = try [Self.plaintext, Self.key, Self.point, Self.secret].map(occurrences)
             // The keystore's own copy, and the agreed key that the sender's next push saves work
             // with, are there to be found, which shows that the search can find.
             #expect(counts == [0, 1, 0, 1])
@@ -112,7 +68,7 @@ import Testing
             // With the keystore locked the agreed key goes, too.
             keys.record.isLocked.withLock { $0 = true }
             #expect(pipeline.process(bytes.span, now: 0).outcome == .fallback(.keys(.locked)))
-            #expect(try Self.count(Self.key) == 0)
+            #expect(try occurrences(of: Self.key) == 0)
         }
     }
 
@@ -125,9 +81,9 @@ import Testing
                 var pipeline = Pipeline(
                     keys: keys, crypto: NettleCryptography(), store: nil as NoStore?)
                 #expect(pipeline.process(bytes.span, now: 0).outcome == .decrypted)
-                #expect(try Self.count(Self.key) == 1)
+                #expect(try occurrences(of: Self.key) == 1)
             }
-            #expect(try Self.count(Self.key) == 0)
+            #expect(try occurrences(of: Self.key) == 0)
         }
     }
 }

@@ -30,23 +30,14 @@ enum Alby {
         guard let keyValue = try Push.member("appPubkey", of: body, in: text),
             let contentValue = try Push.member("content", of: body, in: text)
         else { return nil }
-        guard let key = JSON.text(keyValue, in: text),
-            let slot = lowercased(key).withBytes({ label in KeySlot(.alby, label: label) }),
+        guard let key = JSON.text(keyValue, in: text)?.lowercasedHex,
+            let slot = key.withBytes({ label in KeySlot(.alby, label: label) }),
             let box = NostrBox(contentValue, in: text, into: &decoded)
         else { throw .malformed }
         var envelope = Envelope(
             box.version == .nip44 ? .albyNIP44 : .albyNIP04, .nostr(box), slot)
-        envelope.account = lowercased(key)
+        envelope.account = key
         return envelope
-    }
-
-    /// Hex digits are a number; their case is no part of it.
-    private static func lowercased(_ key: BoundedText) -> BoundedText {
-        key.withBytes { bytes in
-            var lower = BoundedText()
-            for index in bytes.indices { lower.append(lowercaseHex(bytes[index])) }
-            return lower
-        }
     }
 }
 

@@ -126,6 +126,17 @@ enum Base64 {
         return text
     }
 
+    /// Whether a byte may stand in base64url, padding included.
+    static func isURLCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+            UInt8(ascii: "="):
+            true
+        default: false
+        }
+    }
+
     private static func urlCharacter(_ value: UInt8) -> UInt8 {
         switch value {
         case 0..<26: UInt8(ascii: "A") + value

@@ -14,11 +14,7 @@ enum Phoenix {
         var message = Message(type: type)
         if let node, node.kind != .null {
             guard let hash = JSON.text(node, in: text) else { throw .malformed }
-            message.account = hash.withBytes { bytes in
-                var lower = BoundedText()
-                for index in bytes.indices { lower.append(lowercaseHex(bytes[index])) }
-                return lower
-            }
+            message.account = hash.lowercasedHex
         }
         // Firebase numbers its messages; nothing else tells two of them apart.
         if let id = try push.member("gcm.message_id", in: text) {

@@ -93,13 +93,7 @@ enum WebPush {
     private static func couldBeBase64(_ value: JSONValue, in text: Span<UInt8>) -> Bool {
         var string = JSONString(value)
         while let byte = string.next(in: text) {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-                UInt8(ascii: "="):
-                continue
-            default: return false
-            }
+            guard Base64.isURLCharacter(byte) else { return false }
         }
         return true
     }

@@ -49,8 +49,9 @@ struct WebPushHeaders {
             switch group.value("rs", in: encryption) {
             case .none: recordBytes = WebPushBox.recordBytesDefault
             case .one(let place):
-                guard let number = decimal(encryption.extracting(place)) else { return nil }
-                recordBytes = number
+                guard place.count <= 9, let number = JSON.decimal(encryption.extracting(place))
+                else { return nil }
+                recordBytes = Int(number)
             case .several: return nil
             }
             let wanted = group.value("keyid", in: encryption)
@@ -163,17 +164,4 @@ private struct HeaderGroup {
         while end > start, text[end - 1] == 0x20 || text[end - 1] == 0x09 { end -= 1 }
         return start..<end
     }
-}
-
-/// A number of at most nine digits; nil for anything else.
-private func decimal(_ digits: Span<UInt8>) -> Int? {
-    guard (1...9).contains(digits.count) else { return nil }
-    var number = 0
-    for index in digits.indices {
-        guard digits[index] >= UInt8(ascii: "0"), digits[index] <= UInt8(ascii: "9") else {
-            return nil
-        }
-        number = number * 10 + Int(digits[index] - UInt8(ascii: "0"))
-    }
-    return number
 }

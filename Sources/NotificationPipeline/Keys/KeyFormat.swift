@@ -61,14 +61,7 @@ public enum KeyFormat: String, CaseIterable, Sendable {
 
     /// A number below 2^32 in decimal, spelled in the one way there is.
     private static func isNumber(_ label: Span<UInt8>) -> Bool {
-        guard (1...10).contains(label.count) else { return false }
-        var number: UInt64 = 0
-        for index in label.indices {
-            guard label[index] >= UInt8(ascii: "0"), label[index] <= UInt8(ascii: "9") else {
-                return false
-            }
-            number = number * 10 + UInt64(label[index] - UInt8(ascii: "0"))
-        }
+        guard let number = JSON.decimal(label) else { return false }
         return number <= UInt64(UInt32.max) && (label[0] != UInt8(ascii: "0") || label.count == 1)
     }
 }

@@ -31,13 +31,7 @@ enum BarkMessage {
 
     private static func body(_ value: JSONValue?, _ text: Span<UInt8>) -> DisplayText {
         guard let value, value.kind == .number else { return Words.body(value, in: text) }
-        var position = value.start
-        return DisplayText(
-            cleaning: {
-                guard position < value.end else { return nil }
-                defer { position += 1 }
-                return text[position]
-            }, bytesMax: Limits.textBytesMax, decodesEntities: false)
+        return Words.body(text.extracting(value.start..<value.end))
     }
 
     /// The value of a name in any case; there twice is malformed.

@@ -100,15 +100,7 @@ enum SimpleXMessage {
         }
 
         private static func isBase64(_ characters: Span<UInt8>) -> Bool {
-            characters.indices.allSatisfy { index in
-                switch characters[index] {
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
-                    UInt8(ascii: "_"), UInt8(ascii: "="):
-                    true
-                default: false
-                }
-            }
+            characters.indices.allSatisfy { index in Base64.isURLCharacter(characters[index]) }
         }
     }
 }

@@ -8,13 +8,7 @@ enum WebPushMessage {
         } else if text.count > 0 {
             guard UTF8Check.isValid(text) else { throw .malformed }
             var words = Words()
-            var position = 0
-            words.body = DisplayText(
-                cleaning: {
-                    guard position < text.count else { return nil }
-                    defer { position += 1 }
-                    return text[position]
-                }, bytesMax: Limits.textBytesMax, decodesEntities: false)
+            words.body = Words.body(text)
             message.words = words
         }
         return message

@@ -36,8 +36,16 @@ public struct Words: Equatable, Sendable {
             decodesEntities: decodesEntities)
     }
 
-    /// Whether there is nothing to show.
-    var isEmpty: Bool { title.isEmpty && subtitle.isEmpty && body.isEmpty }
+    /// A body out of text as it lies there.
+    static func body(_ text: Span<UInt8>) -> DisplayText {
+        var position = 0
+        return DisplayText(
+            cleaning: {
+                guard position < text.count else { return nil }
+                defer { position += 1 }
+                return text[position]
+            }, bytesMax: Limits.textBytesMax, decodesEntities: false)
+    }
 }
 
 extension Message {

@@ -71,7 +71,7 @@ public struct AESBlocks: ~Copyable {
         key: Span<UInt8>, iv: Span<UInt8>, ciphertext: Span<UInt8>,
         into plaintext: inout MutableSpan<UInt8>
     ) throws(OpeningError) -> Int {
-        guard Self.isUsable(key), ciphertext.count > 0, ciphertext.count % Self.blockBytes == 0,
+        guard Self.isUsable(key), Self.isSealedLength(ciphertext.count),
             plaintext.count == ciphertext.count
         else { throw .lengthInvalid }
         unsafe plaintext.withUnsafeMutableBufferPointer { target in

@@ -12,6 +12,9 @@ extension Opener where Crypto: ~Copyable {
         let count: Int? = try decoded.withBytes { (bytes) throws(OpeningError) in
             try record.withField(.secret) { (secret) throws(OpeningError) in
                 let ciphertext = bytes.extracting(box.ciphertext)
+                guard mode == .gcm || AESBlocks.isSealedLength(ciphertext.count) else {
+                    throw .keyUnusable
+                }
                 if mode == .ecb { return try openECB(ciphertext, secret) }
                 if let iv = box.iv {
                     return try open(ciphertext, mode, secret, iv: bytes.extracting(iv))
@@ -46,10 +49,10 @@ extension Opener where Crypto: ~Copyable {
         return length
     }
 
-    private mutating func openCBC(
+    /// AES-CBC into the plaintext, which Nostr's older cipher is, too; answers the message's length.
+    mutating func openCBC(
         _ ciphertext: Span<UInt8>, _ secret: Span<UInt8>, iv: Span<UInt8>
     ) throws(OpeningError) -> Int {
-        guard AESBlocks.isSealedLength(ciphertext.count) else { throw .keyUnusable }
         if blocks == nil { blocks = AESBlocks() }
         return try plaintext.withMutableBytes { (all) throws(OpeningError) in
             var target = all._mutatingExtracting(..<ciphertext.count)
@@ -60,7 +63,6 @@ extension Opener where Crypto: ~Copyable {
     private mutating func openECB(
         _ ciphertext: Span<UInt8>, _ secret: Span<UInt8>
     ) throws(OpeningError) -> Int {
-        guard AESBlocks.isSealedLength(ciphertext.count) else { throw .keyUnusable }
         if blocks == nil { blocks = AESBlocks() }
         return try plaintext.withMutableBytes { (all) throws(OpeningError) in
             var target = all._mutatingExtracting(..<ciphertext.count)

@@ -47,17 +47,12 @@ extension Opener where Crypto: ~Copyable {
     private mutating func openNIP04(
         _ box: NostrBox, _ record: borrowing KeyRecord, _ decoded: borrowing ByteBuffer
     ) throws(OpeningError) {
-        if blocks == nil { blocks = AESBlocks() }
         take(box.ciphertext.count)
         let count: Int? = try decoded.withBytes { (bytes) throws(OpeningError) in
             try record.withField(.secret) { (secret) throws(OpeningError) in
                 guard secret.count == 32 else { throw .keyUnusable }
-                return try plaintext.withMutableBytes { (all) throws(OpeningError) in
-                    var target = all._mutatingExtracting(..<box.ciphertext.count)
-                    return try blocks!.openCBC(
-                        key: secret, iv: bytes.extracting(box.nonce),
-                        ciphertext: bytes.extracting(box.ciphertext), into: &target)
-                }
+                return try openCBC(
+                    bytes.extracting(box.ciphertext), secret, iv: bytes.extracting(box.nonce))
             }
         }
         guard let count else { throw .keyUnusable }

@@ -74,14 +74,20 @@ public enum JSON {
     /// no exponent. Never passes through floating point.
     public static func unsigned(_ value: JSONValue, in text: Span<UInt8>) -> UInt64? {
         guard value.kind == .number else { return nil }
+        return decimal(text.extracting(value.start..<value.end))
+    }
+
+    /// A number spelled in digits alone; nil for anything else, and above `UInt64.max`.
+    static func decimal(_ digits: Span<UInt8>) -> UInt64? {
+        guard digits.count > 0 else { return nil }
         var total: UInt64 = 0
-        for index in value.start..<value.end {
-            guard text[index] >= UInt8(ascii: "0"), text[index] <= UInt8(ascii: "9") else {
+        for index in digits.indices {
+            guard digits[index] >= UInt8(ascii: "0"), digits[index] <= UInt8(ascii: "9") else {
                 return nil
             }
             let (product, overflow) = total.multipliedReportingOverflow(by: 10)
             let (sum, carry) = product.addingReportingOverflow(
-                UInt64(text[index] - UInt8(ascii: "0")))
+                UInt64(digits[index] - UInt8(ascii: "0")))
             guard !overflow, !carry else { return nil }
             total = sum
         }
