@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "NotificationExtension", targets: ["NotificationExtension"]),
         .library(name: "SharedGroup", targets: ["SharedGroup"]),
         .library(name: "FileKeystore", targets: ["FileKeystore"]),
+        .library(name: "ProcessCoordination", targets: ["ProcessCoordination"]),
         .library(name: "Sealing", targets: ["Sealing"]),
     ],
     dependencies: [
@@ -68,6 +69,14 @@ let package = Package(
         .target(
             name: "SecretServiceKeystore",
             dependencies: ["CSecret", "NotificationPipeline", "SecretMemory", "Threading"],
+            swiftSettings: strict),
+        // App and extension on one device
+        .target(
+            name: "ProcessCoordination",
+            dependencies: [
+                "CLinux", "CSodium", "NotificationPipeline", "SecretMemory", "SecureFiles",
+                "Threading",
+            ],
             swiftSettings: strict),
         // The sender's side
         .target(
@@ -141,6 +150,9 @@ let package = Package(
                 "FileKeystore", "NotificationExtension", "NotificationPipeline", "SharedGroup",
                 "Threading",
             ]),
+        .testTarget(
+            name: "ProcessCoordinationTests",
+            dependencies: ["ProcessCoordination", "SecretMemory", "SecureFiles", "Threading"]),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
         .testTarget(

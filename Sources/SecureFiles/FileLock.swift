@@ -3,7 +3,7 @@ internal import Glibc
 
 /// An exclusive lock between processes and threads, held until its owner goes.
 ///
-/// Only for directories that iOS never suspends us in: not for the group directory.
+/// In a group directory only for moments: iOS ends a process that is suspended while it holds one there.
 public struct FileLock: ~Copyable, Sendable {
     private let descriptor: Descriptor
 

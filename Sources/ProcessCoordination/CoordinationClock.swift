@@ -1,0 +1,130 @@
+internal import CLinux
+internal import Glibc
+
+/// Time, as two processes of one device need it.
+///
+/// Freshness is judged on `sinceBoot` together with `bootID`, never on the wall clock: that one may be
+/// set, also backwards, while a process sleeps.
+public protocol CoordinationClock: Sendable {
+    /// Milliseconds since 1970 by the wall clock: for formats of others that want it, and for people.
+    var unixMilliseconds: Int64 { get }
+
+    /// Time since the device was started, the time it slept included. The same for every process.
+    var sinceBoot: Duration { get }
+
+    /// Which start of the device `sinceBoot` counts from.
+    var bootID: BootID { get }
+
+    /// Lets the calling thread rest for `time` and no longer. Allocates nothing.
+    func pause(for time: Duration)
+}
+
+/// Tells one start of the device from every other: 128 bits that the kernel drew.
+public struct BootID: Equatable, Sendable {
+    /// The first eight bytes.
+    public let high: UInt64
+    /// The last eight bytes.
+    public let low: UInt64
+
+    /// Both halves; both 0 for a boot that is not known.
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Whether the system told. What is not known is equal to nothing that was ever written down.
+    public var isKnown: Bool { high != 0 || low != 0 }
+}
+
+/// The system's clocks: `CLOCK_REALTIME`, `CLOCK_BOOTTIME`, and the kernel's `boot_id`.
+public struct DeviceClock: CoordinationClock {
+    /// Read once, when the clock was made.
+    public let bootID: BootID
+
+    /// Reads the boot id. Allocates nothing.
+    public init() {
+        bootID = BootID.ofSystem()
+    }
+
+    /// `CLOCK_REALTIME`.
+    public var unixMilliseconds: Int64 {
+        let (seconds, attoseconds) = time(of: CLOCK_REALTIME).components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+
+    /// `CLOCK_BOOTTIME`.
+    public var sinceBoot: Duration { time(of: CLOCK_BOOTTIME) }
+
+    /// `nanosleep`, and shorter when a signal comes.
+    public func pause(for time: Duration) {
+        let (seconds, attoseconds) = time.components
+        guard seconds >= 0, attoseconds >= 0 else { return }
+        var request = timespec(
+            tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        // A signal ends the rest early, which whoever pauses has to live with.
+        // SAFETY: `request` is ours for the length of the call.
+        _ = unsafe nanosleep(&request, nil)
+    }
+
+    private func time(of clock: clockid_t) -> Duration {
+        var time = timespec()
+        // SAFETY: `time` is ours for the length of the call.
+        _ = unsafe clock_gettime(clock, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+}
+
+extension BootID {
+    /// What the kernel says; unknown where it says nothing.
+    static func ofSystem() -> BootID {
+        var text = InlineArray<64, UInt8>(repeating: 0)
+        var span = text.mutableSpan
+        let count = SystemFile.read("/proc/sys/kernel/random/boot_id", into: &span) ?? 0
+        var (halves, digits) = ((UInt64(0), UInt64(0)), 0)
+        for index in 0..<count {
+            let digit: UInt8
+            switch text[index] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = text[index] - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = text[index] - UInt8(ascii: "a") + 10
+            default: continue
+            }
+            if digits < 16 {
+                halves.0 = halves.0 << 4 | UInt64(digit)
+            } else {
+                halves.1 = halves.1 << 4 | UInt64(digit)
+            }
+            digits += 1
+        }
+        return digits == 32
+            ? BootID(high: halves.0, low: halves.1) : BootID(high: 0, low: 0)
+    }
+}
+
+/// Small files in which the kernel tells something.
+enum SystemFile {
+    /// Reads the beginning of the file at `path`; nil when it cannot be read. Allocates nothing.
+    static func read(_ path: StaticString, into target: inout MutableSpan<UInt8>) -> Int? {
+        // SAFETY: a literal is a C string that lives as long as the program.
+        unsafe read(
+            cString: UnsafeRawPointer(path.utf8Start).assumingMemoryBound(to: CChar.self),
+            into: &target)
+    }
+
+    /// The same for a path made at run time; `path` is a C string.
+    @unsafe static func read(
+        cString path: UnsafePointer<CChar>, into target: inout MutableSpan<UInt8>
+    ) -> Int? {
+        let descriptor = unsafe ntf_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0)
+        guard descriptor >= 0 else { return nil }
+        defer { _ = close(descriptor) }
+        return unsafe target.withUnsafeMutableBytes { memory -> Int? in
+            for _ in 0..<CoordinationLimits.interruptionsMax {
+                // SAFETY: `memory.count` writable bytes.
+                let count = unsafe Glibc.read(descriptor, memory.baseAddress!, memory.count)
+                if count >= 0 { return count }
+                guard errno == EINTR else { return nil }
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,100 @@
+/// Every maximum and every interval of this target, in one place. Sizes are bytes unless the name says
+/// otherwise.
+public enum CoordinationLimits {
+    // The lease.
+
+    /// How long a lease of the app's lasts without being renewed: Bitkit's StateLocker has 5 minutes.
+    public static let leaseOfApp = Duration.seconds(300)
+    /// The same for the extension, which may run for 30 seconds.
+    public static let leaseOfExtension = Duration.seconds(35)
+    /// The longest of them, after which a lock file that tells nothing counts for nothing.
+    public static let leaseLongest = leaseOfApp
+    /// Between two looks at a lease somebody else holds.
+    static let leasePause = Duration.milliseconds(20)
+    /// How long whoever changes a lock file is waited for.
+    static let leaseGuardWait = Duration.seconds(1)
+    /// A lock file.
+    static let leaseFileBytesMax = 1024
+    /// Nested leases of one resource in one process.
+    static let leaseDepthMax = 1_000
+
+    // The heartbeat, and the gate in front of the peer.
+
+    /// Between two beats, as Phoenix has it.
+    public static let heartbeatInterval = Duration.seconds(2)
+    /// How young a beat is that keeps the app from connecting, as Phoenix has it.
+    public static let heartbeatFresh = Duration.seconds(5)
+    /// The stack of the heart's thread; only what is used costs memory.
+    static let heartStackBytes = 64 * 1024
+    /// Between two looks of a gate that waits.
+    static let gatePause = Duration.milliseconds(50)
+
+    // Presence.
+
+    /// How soon one side knows what the other one is.
+    public static let presenceKnown = Duration.milliseconds(100)
+    /// How long an answer to a ping is waited for, inside of that.
+    static let presenceAnswerWait = Duration.milliseconds(80)
+    /// Processes of one side that are heard at once: an extension that is being killed and its
+    /// successor, and the same again.
+    static let presencePlacesMax = 4
+    /// One message.
+    static let presenceMessageBytes = 32
+    /// Foreign or broken messages read in a row before the others get their turn.
+    static let presenceMessagesMax = 256
+    /// The stack of the listening thread.
+    static let presenceStackBytes = 64 * 1024
+
+    // Long-lived tasks.
+
+    /// What the system gives an app in the background for a task it called important.
+    public static let sensitiveTaskTime = Duration.seconds(180)
+    /// Tasks under way at once.
+    public static let sensitiveTasksMax = 64
+
+    // Channel states.
+
+    /// What a peer stores for us (BOLT 1, `peer_storage`).
+    public static let channelBackupBytesMax = 65_531
+    /// Channels of one wallet.
+    public static let channelsMax = 256
+
+    // Pending parts.
+
+    /// Parts of payments under way in one wallet; BOLT 2 permits 483 in one channel.
+    public static let partsMax = 512
+    /// How long the first part of a payment waits for the rest (BOLT 4).
+    public static let partsTime = Duration.seconds(60)
+    /// How long whoever changes the file is waited for.
+    static let partsWait = Duration.seconds(1)
+
+    // Phases.
+
+    /// From `background` to `suspended` when the system gives no warning.
+    public static let backgroundTime = Duration.seconds(20)
+    /// From `background` to `suspended` in an extension: it ends what it began, and no more.
+    public static let extensionBackgroundTime = Duration.seconds(4)
+    /// How long an extension without a notification waits for another one.
+    public static let extensionIdleTime = Duration.seconds(2)
+    /// Operations of one kind under way at once, or waiting.
+    public static let operationsMax = 1_024
+
+    // The database.
+
+    /// How long the other process is waited for at most.
+    public static let databaseWaitMax = Duration.seconds(10)
+    /// Between two tries.
+    static let databasePause = Duration.milliseconds(5)
+
+    // Messages.
+
+    /// Messages of all queues that were fetched and not yet acknowledged.
+    public static let messagesMax = 64
+    /// One message: SimpleX' blocks are 16 KiB.
+    public static let messageBytesMax = 16 * 1024
+    /// How long a `get` waits for another call to the same queue.
+    public static let messageWait = Duration.seconds(3)
+
+    /// Repetitions of one system call that a signal interrupted.
+    static let interruptionsMax = 1_000
+}
