@@ -146,6 +146,13 @@ public final class DeviceProcess {
         }
     }
 
+    /// What it reported by now and nobody took yet; waits for nothing.
+    public func takeEvents() -> [String] {
+        while take(until: ContinuousClock.now) {}
+        defer { events = [] }
+        return events
+    }
+
     /// Reads one line; false when none came in time or the process is gone.
     private func take(until deadline: ContinuousClock.Instant) -> Bool {
         let left = deadline - ContinuousClock.now
