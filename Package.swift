@@ -152,7 +152,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "ProcessCoordinationTests",
-            dependencies: ["ProcessCoordination", "SecretMemory", "SecureFiles", "Threading"]),
+            dependencies: [
+                "CAllocationMeter", "NotificationPipeline", "ProcessCoordination", "SecretMemory",
+                "SecureFiles", "Threading",
+            ]),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
         .testTarget(
