@@ -164,8 +164,8 @@ let package = Package(
         .testTarget(
             name: "ProcessCoordinationTests",
             dependencies: [
-                "Guardrails", "ProcessCoordination", "SecretMemory", "SecureFiles", "Threading",
-                "deviceprobe",
+                "CAllocationMeter", "Guardrails", "NotificationPipeline", "ProcessCoordination",
+                "SecretMemory", "SecureFiles", "Threading", "deviceprobe",
             ]),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
