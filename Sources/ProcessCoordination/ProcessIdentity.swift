@@ -49,8 +49,17 @@ public struct ProcessIdentity: Equatable, Sendable {
         return kill(pid, 0) != 0 && errno == ESRCH ? .dead : .unknown
     }
 
-    /// Field 22 of `/proc/PID/stat`, and whether field 3 says that only the end is left to be told.
-    private static func state(of pid: Int32) -> (startedAt: UInt64, hasEnded: Bool)? {
+    /// Whether somebody stopped the process `pid`, as `SIGSTOP` does; nil when that is not known.
+    /// Allocates nothing.
+    static func isStopped(_ pid: Int32) -> Bool? {
+        pid > 0 ? state(of: pid)?.isStopped : nil
+    }
+
+    /// Field 22 of `/proc/PID/stat`, and whether field 3 says that only the end is left to be told, or
+    /// that the process is stopped.
+    private static func state(
+        of pid: Int32
+    ) -> (startedAt: UInt64, hasEnded: Bool, isStopped: Bool)? {
         var text = InlineArray<1024, UInt8>(repeating: 0)
         var target = text.mutableSpan
         let path = ProcPath(pid)
@@ -61,6 +70,7 @@ public struct ProcessIdentity: Equatable, Sendable {
         position += 2
         guard position < count else { return nil }
         let hasEnded = text[position] == UInt8(ascii: "Z") || text[position] == UInt8(ascii: "X")
+        let isStopped = text[position] == UInt8(ascii: "T")
         var field = 3
         while position < count && field < 22 {
             if text[position] == UInt8(ascii: " ") { field += 1 }
@@ -71,7 +81,7 @@ public struct ProcessIdentity: Equatable, Sendable {
             ticks = ticks &* 10 &+ UInt64(text[position] - UInt8(ascii: "0"))
             position += 1
         }
-        return ticks > 0 ? (ticks, hasEnded) : nil
+        return ticks > 0 ? (ticks, hasEnded, isStopped) : nil
     }
 
     /// The inode of `/proc/self/ns/pid`: numbers mean the same processes where it is the same.
