@@ -45,7 +45,7 @@ import Threading
         coordination.extensionChanged(to: .working)
         try coordination.start()
         #expect(coordination.isAppActive)
-        #expect(app.current == .active)
+        #expect(waits { app.current == .active })
     }
 
     @Test func anAppThatBecomesActiveTakesOverOnce() throws {
