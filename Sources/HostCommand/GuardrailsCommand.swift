@@ -1,0 +1,104 @@
+import ArgumentParser
+import CommandSupport
+import Guardrails
+
+/// `guardrails`: the rules by which an app and its extension share a device.
+struct GuardrailsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "guardrails",
+        abstract: "Show that app and extension share a device without hurting each other.",
+        discussion: """
+            Starts a real process for the app and one for the extension on a simulated device, and \
+            takes them through every rule of coordination: as it should go, with the app launched or \
+            brought to the foreground meanwhile, and with either side killed or stopped at each step. \
+            A line a rule on standard output, then how many passed and failed. The same seed \
+            leaves the same to chance.
+
+            EXAMPLES
+              Every rule:
+                ntfhost guardrails
+              One room, another seed, for a program to read:
+                ntfhost guardrails --only lease --seed 7 --json
+              What there is:
+                ntfhost guardrails --list
+
+            Exit status: 0 all passed; 1 a rule did not hold; 64 usage; 74 the output cannot be \
+            written.
+            """)
+
+    @Option(help: ArgumentHelp("What is left to chance.", valueName: "N"))
+    var seed: UInt64 = 1
+
+    @Option(
+        help: ArgumentHelp("Rules of this room, or with this in their names.", valueName: "TEXT"))
+    var only: String?
+
+    @Flag(help: "A JSON object a rule.")
+    var json = false
+
+    @Flag(help: "List the rules and show none.")
+    var list = false
+
+    func run() throws {
+        let rules = Guardrails.rules.filter { rule in
+            only.map { only in rule.room == only || rule.name.contains(only) } ?? true
+        }
+        guard !rules.isEmpty else {
+            throw Failure(
+                "no rule is called “\(only ?? "")”", hint: "ntfhost guardrails --list",
+                status: .usage)
+        }
+        if list {
+            for rule in rules { try say("\(rule.room): \(rule.name)") }
+            return
+        }
+        let guardrails = Guardrails(DeviceProgram(path: "/proc/self/exe"), seed: seed)
+        let progress = ProgressBar()
+        var failed = 0
+        for (index, rule) in rules.enumerated() {
+            progress.draw("\(rule.room): \(rule.name)", done: index, of: rules.count)
+            let outcome = guardrails.show(rule)
+            progress.clear()
+            if outcome.violation != nil { failed += 1 }
+            try say(json ? outcome.json : outcome.line)
+        }
+        let summary = "\(rules.count - failed) passed, \(failed) failed"
+        if json { Report.note(summary) } else { try say(summary) }
+        if failed > 0 { throw ExitCode(ExitStatus.refused.rawValue) }
+    }
+
+    private func say(_ line: String) throws {
+        guard System.write(Array("\(line)\n".utf8).span, to: 1) else {
+            throw Failure("standard output cannot be written", status: .outputUnwritable)
+        }
+    }
+}
+
+extension Guardrails.Outcome {
+    /// For people.
+    fileprivate var line: String {
+        guard let violation else { return "ok      \(rule.room): \(rule.name)" }
+        return "FAILED  \(rule.room): \(rule.name): \(violation.description)"
+    }
+
+    /// For programs.
+    fileprivate var json: String {
+        let milliseconds = Int64(time / .milliseconds(1))
+        var text = "{\"room\":\(quoted(rule.room)),\"rule\":\(quoted(rule.name))"
+        text += ",\"passed\":\(violation == nil),\"ms\":\(milliseconds)"
+        if let violation { text += ",\"violation\":\(quoted(violation.description))" }
+        return text + "}"
+    }
+
+    private func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": quoted += "\\\(scalar)"
+            case " "...: quoted.unicodeScalars.append(scalar)
+            default: quoted += " "
+            }
+        }
+        return quoted + "\""
+    }
+}
