@@ -83,6 +83,10 @@ public enum CoordinationLimits {
     public static let channelBackupBytesMax = 65_531
     /// Channels of one wallet.
     public static let channelsMax = 256
+    /// How long whoever changes a stored channel state is waited for.
+    static let channelWait = Duration.seconds(1)
+    /// The secret that the key of channel states is derived from.
+    public static let channelSecretBytes = 16...64
 
     // Pending parts.
 
@@ -92,6 +96,14 @@ public enum CoordinationLimits {
     public static let partsTime = Duration.seconds(60)
     /// How long whoever changes the file is waited for.
     static let partsWait = Duration.seconds(1)
+    /// How long a payment that was settled or failed is remembered, for parts that come once more.
+    public static let partsRemembered = partsTime
+    /// Payments of one hash that are remembered side by side.
+    static let partsGenerationsMax = 256
+    /// Parts copied under one lock while a payment is listed.
+    static let partsPortionMax = 16
+    /// The largest total: all bitcoin there will be, in thousandths of a satoshi.
+    public static let partsTotalMsatMax: UInt64 = 2_100_000_000_000_000_000
 
     // Phases.
 
