@@ -169,7 +169,8 @@ public final class DeviceProcess {
             events.append(words.dropFirst().joined(separator: " "))
             if events.count > GuardrailsLimits.answersMax { events.removeFirst() }
         case let number?:
-            guard let number = UInt64(number), number > 0, answers.count < GuardrailsLimits.answersMax
+            guard let number = UInt64(number), number > 0,
+                answers.count < GuardrailsLimits.answersMax
             else { return true }
             answers[number] = words.dropFirst().first == "ok" ? .ok(rest) : .refused(rest)
         case nil: break
@@ -179,6 +180,9 @@ public final class DeviceProcess {
 }
 
 extension DeviceProcess {
+    /// Whether it ended and nobody had killed it.
+    var hasEndedByItself: Bool { !hasEnded && ntf_process_has_ended(pid) != 0 }
+
     /// Kills it where it stands, and waits until it is gone.
     public func kill() {
         guard !hasEnded else { return }

@@ -2,10 +2,11 @@ internal import ProcessCoordination
 
 /// What the processes of a device said of payments, held against what the device still knows.
 struct PartsLedger {
-    /// A part that was acknowledged: the number, and when at the latest, on the device's clock.
+    /// A part that was acknowledged: its number, and when at the earliest, on the device's clock.
     private struct Entry {
         let number: UInt64
-        let at: Duration
+        let turn: Int64
+        let milliseconds: Int64
     }
 
     /// How many parts were acknowledged.
@@ -26,7 +27,9 @@ struct PartsLedger {
     /// The hash of a payment, by its number.
     static func hash(of payment: UInt64) -> PaymentHash {
         var bytes = [UInt8](repeating: 0xaa, count: PaymentHash.byteCount)
-        for index in 0..<8 { bytes[index] = UInt8(truncatingIfNeeded: payment >> UInt64(8 * index)) }
+        for index in 0..<8 {
+            bytes[index] = UInt8(truncatingIfNeeded: payment >> UInt64(8 * index))
+        }
         guard let hash = PaymentHash(bytes.span) else { preconditionFailure("a hash has 32 bytes") }
         return hash
     }
@@ -39,14 +42,25 @@ struct PartsLedger {
         return payment
     }
 
-    /// Takes what a process reported: `part N`, `settled K`; anything else is none of its business.
+    /// A moment, for a report: the clock's turn and its milliseconds.
+    static func moment(of clock: ClockPage) -> String {
+        // The turn first: when it changes in between, the moment is one of a turn that is over.
+        let turn = clock.turn
+        return "\(turn) \(Int64(clock.sinceBoot / .milliseconds(1)))"
+    }
+
+    /// Takes what a process reported: `part N MOMENT`, `settled K`; anything else is none of its
+    /// business.
     mutating func note(_ event: String) throws(Violation) {
         let words = event.split(separator: " ")
-        guard words.count == 2, let number = UInt64(words[1]) else { return }
+        guard words.count >= 2, let number = UInt64(words[1]) else { return }
         switch words[0] {
         case "part":
+            guard words.count == 4, let turn = Int64(words[2]), let time = Int64(words[3]) else {
+                return
+            }
             acknowledged += 1
-            entries.append(Entry(number: number, at: clock.sinceBoot))
+            entries.append(Entry(number: number, turn: turn, milliseconds: time))
         case "settled":
             guard settled.insert(number).inserted else {
                 throw Violation("payment \(number) completes once, but it did twice")
@@ -55,14 +69,14 @@ struct PartsLedger {
         }
     }
 
-    /// Time was set back or began anew: nothing older says anything any more.
-    mutating func forget() { entries = [] }
-
     /// Whether parts that were acknowledged, and whose time is not over, are still there, whatever
     /// became of them: the last `count`, or all.
     mutating func check(last count: Int = .max) throws(Violation) {
-        let now = clock.sinceBoot
-        entries.removeAll { entry in now - entry.at >= CoordinationLimits.partsTime }
+        let (turn, now) = (clock.turn, clock.sinceBoot)
+        entries.removeAll { entry in
+            entry.turn != turn
+                || now - .milliseconds(entry.milliseconds) >= CoordinationLimits.partsTime
+        }
         for entry in entries.suffix(count) {
             var isThere = false
             do throws(PartsError) {

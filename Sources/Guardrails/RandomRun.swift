@@ -21,10 +21,10 @@ public final class RandomRun {
 
     /// What can happen, and how often: the numbers are shares.
     private static let deeds: [(Deed, Int)] = [
-        (.start(.app), 10), (.start(.extension), 12), (.foreground, 14), (.background, 10),
-        (.push, 24), (.kill(.app), 5), (.kill(.extension), 7), (.stop(.app), 5),
-        (.stop(.extension), 6), (.resume(.app), 7), (.resume(.extension), 8), (.sleep, 4),
-        (.jumpWall, 4), (.jumpBack, 1), (.reboot, 1), (.wait, 8),
+        (.start(.app), 12), (.start(.extension), 16), (.foreground, 30), (.background, 18),
+        (.push, 48), (.kill(.app), 4), (.kill(.extension), 6), (.stop(.app), 5),
+        (.stop(.extension), 6), (.resume(.app), 9), (.resume(.extension), 10), (.sleep, 4),
+        (.jumpWall, 4), (.jumpBack, 1), (.reboot, 1), (.wait, 16),
     ]
 
     private enum Deed {
@@ -71,7 +71,7 @@ public final class RandomRun {
             for event in process.takeEvents() { try ledger.note(event) }
         }
         steps += 1
-        try device.checkPeer()
+        try device.check()
         try ledger.check(last: steps % 100 == 0 ? .max : 2)
     }
 
@@ -88,7 +88,7 @@ public final class RandomRun {
         payments += 1
         try app.tell("story foreground \(payments) 1000")
         for event in app.takeEvents() { try ledger.note(event) }
-        try device.checkPeer()
+        try device.check()
         try ledger.check()
     }
 
@@ -122,15 +122,14 @@ public final class RandomRun {
         case .sleep: device.advance(by: .seconds(Int.random(in: 1...400, using: &device.random)))
         case .jumpWall:
             let day = 24 * 3_600_000
-            device.clock.jumpWall(by: Int64.random(in: -Int64(day)...Int64(day), using: &device.random))
+            device.clock.jumpWall(
+                by: Int64.random(in: -Int64(day)...Int64(day), using: &device.random))
         case .jumpBack:
             // No kernel does it. What was written down before is from the future now.
             device.advance(by: .seconds(-Int.random(in: 1...400, using: &device.random)))
-            ledger.forget()
         case .reboot:
             device.reboot()
             running = [:]
-            ledger.forget()
         case .wait: device.clock.pause(for: .milliseconds(5))
         }
         return true

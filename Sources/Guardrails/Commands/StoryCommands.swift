@@ -3,8 +3,8 @@ internal import ProcessCoordination
 internal import Threading
 
 /// A whole process' life, put together from every room as a wallet would: the app's coming to the
-/// foreground and going, the extension's push. What it says of payments counts: `part K I` is an
-/// acknowledged part, `settled K` a payment that completed.
+/// foreground and going, the extension's push. What it says of payments counts: `part N MOMENT` is
+/// an acknowledged part, `settled K` a payment that completed.
 ///
 ///     story foreground N MILLISECONDS     the app becomes active, connects, and takes part N
 ///     story background                    it closes everything again
@@ -145,8 +145,9 @@ final class StoryCommands: ProcessCommands {
                 if event == .orphaned { orphans.append(hash) }
             }
             for orphan in orphans { try settle(orphan, parts) }
+            let moment = PartsLedger.moment(of: environment.clock)
             switch try parts.append(part) {
-            case .waiting, .complete, .duplicate: environment.report("part \(number)")
+            case .waiting, .complete, .duplicate: environment.report("part \(number) \(moment)")
             case .settled, .failed, .refused: return
             }
             try settle(hash, parts)
