@@ -50,8 +50,8 @@ public struct ProcessIdentity: Equatable, Sendable {
         return kill(pid, 0) != 0 && errno == ESRCH ? .dead : .unknown
     }
 
-    /// Field 22 of `/proc/PID/stat`, and whether fields 3 and 20 say that only the end is left to be
-    /// told: a process whose main thread has ended looks the same, but has other threads.
+    /// Field 22 of `/proc/PID/stat`, and whether fields 3 and 20 say that only the end is left to
+    /// be told: a process whose main thread has ended looks the same, but has other threads.
     private static func state(of pid: Int32) -> (startedAt: UInt64, hasEnded: Bool)? {
         var text = InlineArray<1024, UInt8>(repeating: 0)
         var target = text.mutableSpan
