@@ -97,6 +97,11 @@ public final class DeviceProcess {
         return lastNumber
     }
 
+    /// Says a command whose answer nobody wants to know.
+    public func say(_ command: String) {
+        _ = socket.write("0 \(command)")
+    }
+
     /// What came of a command that was begun, waited for no longer than `wait`.
     public func answer(to number: UInt64, within wait: Duration? = nil) -> Answer {
         let deadline = ContinuousClock.now + (wait ?? GuardrailsLimits.answerTime)
@@ -164,7 +169,7 @@ public final class DeviceProcess {
             events.append(words.dropFirst().joined(separator: " "))
             if events.count > GuardrailsLimits.answersMax { events.removeFirst() }
         case let number?:
-            guard let number = UInt64(number), answers.count < GuardrailsLimits.answersMax
+            guard let number = UInt64(number), number > 0, answers.count < GuardrailsLimits.answersMax
             else { return true }
             answers[number] = words.dropFirst().first == "ok" ? .ok(rest) : .refused(rest)
         case nil: break

@@ -60,5 +60,6 @@ enum Registry {
     static let commands: [any ProcessCommands.Type] = [
         PeerCommands.self,
         LeaseCommands.self, ShippedLockCommands.self, GateCommands.self,
+        StoryCommands.self,
     ]
 }
