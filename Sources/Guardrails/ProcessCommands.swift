@@ -59,6 +59,7 @@ extension ProcessCommands {
 enum Registry {
     static let commands: [any ProcessCommands.Type] = [
         PeerCommands.self,
+        LeaseCommands.self, ShippedLockCommands.self, GateCommands.self,
         StoryCommands.self,
     ]
 }

@@ -1,5 +1,5 @@
-/// A wait that ends: at its deadline by the clock since boot, and also when that clock stands still or
-/// goes back.
+/// A wait that ends: at its deadline by the clock since boot, and also when that clock stands still
+/// or goes back.
 struct BoundedWait {
     private let clock: any CoordinationClock
     private let pause: Duration

@@ -56,9 +56,9 @@ public struct ProcessIdentity: Equatable, Sendable {
         pid > 0 ? state(of: pid)?.isStopped : nil
     }
 
-    /// Field 22 of `/proc/PID/stat`; whether fields 3 and 20 say that only the end is left to be told (a
-    /// process whose main thread has ended looks the same, but has other threads); whether field 3
-    /// says that it is stopped.
+    /// Field 22 of `/proc/PID/stat`; whether fields 3 and 20 say that only the end is left to be
+    /// told (a process whose main thread has ended looks the same, but has other threads); whether
+    /// field 3 says that it is stopped.
     private static func state(
         of pid: Int32
     ) -> (startedAt: UInt64, hasEnded: Bool, isStopped: Bool)? {

@@ -23,8 +23,8 @@ public struct FileIdentity: Equatable, Sendable {
         changed = (status.st_ctim.tv_sec, status.st_ctim.tv_nsec)
     }
 
-    /// Whether it is the same file with the same content, under whatever name: renaming a file changes
-    /// only the change time.
+    /// Whether it is the same file with the same content, under whatever name: renaming a file
+    /// changes only the change time.
     public func isSameContent(as other: FileIdentity) -> Bool {
         size == other.size && device == other.device && inode == other.inode
             && modified == other.modified

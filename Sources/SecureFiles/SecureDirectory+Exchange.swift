@@ -6,17 +6,17 @@ internal import Glibc
 /// Unlike `replace`, none of these waits for the directory: for files that mean nothing after the
 /// device was started again.
 extension SecureDirectory {
-    /// Makes the file `name` of `bytes`, mode 0600, its content on disk when this returns. Throws `io`
-    /// with `EEXIST` when there is an entry of that name; whoever looks meanwhile may see half of it.
-    /// Allocates nothing.
+    /// Makes the file `name` of `bytes`, mode 0600, its content on disk when this returns. Throws
+    /// `io` with `EEXIST` when there is an entry of that name; whoever looks meanwhile may see half
+    /// of it. Allocates nothing.
     public borrowing func create(_ name: FileName, of bytes: Span<UInt8>) throws(FileError) {
         let file = try Descriptor.open(
             name, in: descriptor.raw, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         try fill(file, name, bytes)
     }
 
-    /// Moves `name` to `newName` in `target` unless there is an entry of that name; answers whether it
-    /// was moved. Allocates nothing. The corresponding C function is `renameat2` with
+    /// Moves `name` to `newName` in `target` unless there is an entry of that name; answers whether
+    /// it was moved. Allocates nothing. The corresponding C function is `renameat2` with
     /// `RENAME_NOREPLACE`.
     public borrowing func renameExclusively(
         _ name: FileName, to newName: FileName, in target: borrowing SecureDirectory
@@ -24,7 +24,8 @@ extension SecureDirectory {
         try target.moveExclusively(name, from: self, to: newName)
     }
 
-    /// Lets two entries change places in one step, so that at no moment one of the names leads nowhere.
+    /// Lets two entries change places in one step, so that at no moment one of the names leads
+    /// nowhere.
     ///
     /// Answers false where the file system cannot; throws `notFound` when either is missing.
     /// Allocates nothing. The corresponding C function is `renameat2` with `RENAME_EXCHANGE`.

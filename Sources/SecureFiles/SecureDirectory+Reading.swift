@@ -52,7 +52,8 @@ extension SecureDirectory {
         return FileIdentity(status)
     }
 
-    /// The present state of the directory itself, wherever its path leads by now. Allocates nothing.
+    /// The present state of the directory itself, wherever its path leads by now. Allocates
+    /// nothing.
     public borrowing func identity() throws(FileError) -> FileIdentity {
         FileIdentity(try descriptor.status())
     }

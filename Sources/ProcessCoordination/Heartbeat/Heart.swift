@@ -1,10 +1,11 @@
 internal import SecureFiles
 internal import Threading
 
-/// The beat of a process that is connected to the peer: at once, and every two seconds from then on.
+/// The beat of a process that is connected to the peer: at once, and every two seconds from then
+/// on.
 ///
-/// Only `PeerGate` makes one, for who has the gate, so that there is never more than one that writes.
-/// Holds one descriptor and one thread with a small stack. A beat allocates nothing.
+/// Only `PeerGate` makes one, for who has the gate, so that there is never more than one that
+/// writes. Holds one descriptor and one thread with a small stack. A beat allocates nothing.
 final class Heart: Sendable {
     enum State: UInt8 { case beating = 1, ended = 2 }
 
@@ -33,8 +34,8 @@ final class Heart: Sendable {
 
     /// Begins to beat by itself; false when the system gives no thread.
     ///
-    /// The interval is the thread's own time: a process that is stopped stops beating, and one that goes
-    /// on beats at once.
+    /// The interval is the thread's own time: a process that is stopped stops beating, and one that
+    /// goes on beats at once.
     func start() -> Bool {
         Thread.detach(stackBytes: CoordinationLimits.heartStackBytes) { [self] in
             let interval = CoordinationLimits.heartbeatInterval

@@ -3,8 +3,8 @@ internal import Threading
 
 /// What the extension's heart says: whether it may be connected to the peer.
 public enum Heartbeat: Equatable, Sendable {
-    /// It beats: the extension may be connected until `until` (since boot) at least, and after that too
-    /// if it beats once more.
+    /// It beats: the extension may be connected until `until` (since boot) at least, and after that
+    /// too if it beats once more.
     case fresh(until: Duration)
     /// The last beat is too old, of another boot, from the future, or its process is dead.
     case stale
@@ -12,8 +12,8 @@ public enum Heartbeat: Equatable, Sendable {
     case ended
     /// There never was a beat.
     case none
-    /// Something else is written there. It counts as a beat until it has not changed for as long as a beat
-    /// is fresh.
+    /// Something else is written there. It counts as a beat until it has not changed for as long as
+    /// a beat is fresh.
     case unreadable
 }
 

@@ -36,13 +36,13 @@ public enum GateState: Equatable, Sendable {
 
 /// The only door to the peer: never two processes of a device are through it at once.
 ///
-/// Three things keep them apart. A lock of the kernel's, which a stopped process keeps and a dead one
-/// loses at once, whatever any clock says. The heartbeat: the app stays out while it is fresh, also when
-/// the lock is free. And whoever holds the lock says which side it is, so that the extension leaves
-/// the push to an app that is connected and does not wait.
+/// Three things keep them apart. A lock of the kernel's, which a stopped process keeps and a dead
+/// one loses at once, whatever any clock says. The heartbeat: the app stays out while it is fresh,
+/// also when the lock is free. And whoever holds the lock says which side it is, so that the
+/// extension leaves the push to an app that is connected and does not wait.
 ///
-/// Holds two descriptors. May be used from several threads; a second entry of one process waits like
-/// one of another process.
+/// Holds two descriptors. May be used from several threads; a second entry of one process waits
+/// like one of another process.
 public final class PeerGate: Sendable {
     private let side: Side
     private let clock: any CoordinationClock
@@ -76,11 +76,11 @@ public final class PeerGate: Sendable {
 
     /// Goes through the gate as soon as it is open, at the latest `wait` from now.
     ///
-    /// The app waits while the extension's beat is fresh or anybody holds the lock. The extension never
-    /// waits for an app: `appConnected`. Throws `deadline`, `noThread` and `file`.
+    /// The app waits while the extension's beat is fresh or anybody holds the lock. The extension
+    /// never waits for an app: `appConnected`. Throws `deadline`, `noThread` and `file`.
     ///
-    /// - Parameter onChange: is told each change between waiting and open, on this thread; not called at
-    ///   all by an extension, and by an app that need not wait only with `open`.
+    /// - Parameter onChange: is told each change between waiting and open, on this thread; not called
+    ///   at all by an extension, and by an app that need not wait only with `open`.
     public func enter(
         within wait: Duration, onChange: (GateState) -> Void = { _ in }
     ) throws(GateError) -> PeerPermit {
@@ -105,7 +105,8 @@ public final class PeerGate: Sendable {
         var wait = BoundedWait(wait, pause: CoordinationLimits.gatePause, clock: clock)
         while true {
             if let lock = try take() {
-                // The lock is kept from here on: an extension that begins meanwhile leaves it to us.
+                // The lock is kept from here on: an extension that begins meanwhile leaves it to
+                // us.
                 while try isBeating() {
                     show(.waiting(.receivingInBackground))
                     guard wait.rest() else { throw .deadline }

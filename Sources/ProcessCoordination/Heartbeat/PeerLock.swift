@@ -1,7 +1,7 @@
 internal import SecureFiles
 
-/// The gate's lock while this process has it, with a note in the lock's own file of who that is: what
-/// the lock itself cannot tell.
+/// The gate's lock while this process has it, with a note in the lock's own file of who that is:
+/// what the lock itself cannot tell.
 ///
 /// Only whoever holds the lock writes the note, so it says nothing while nobody does.
 struct PeerLock: ~Copyable, Sendable {
@@ -18,8 +18,8 @@ struct PeerLock: ~Copyable, Sendable {
 
     /// Takes the lock for `side`; nil while another thread or process has it.
     ///
-    /// Throws `notFound` when the directory, or the file, is not the one of that name any more: others
-    /// would then meet at another lock.
+    /// Throws `notFound` when the directory, or the file, is not the one of that name any more:
+    /// others would then meet at another lock.
     static func take(
         for side: Side, in place: CoordinationPlace, process: ProcessIdentity,
         clock: any CoordinationClock
@@ -33,8 +33,8 @@ struct PeerLock: ~Copyable, Sendable {
         return taken
     }
 
-    /// The side of the holder that wrote last, unless it has left or is dead; nil too when there is no
-    /// telling.
+    /// The side of the holder that wrote last, unless it has left or is dead; nil too when there is
+    /// no telling.
     static func side(
         in place: CoordinationPlace, bootID: BootID
     ) throws(FileError) -> Side? {

@@ -1,10 +1,10 @@
 internal import SecureFiles
 
-/// What a process tells of itself in a file of 64 bytes that is written in place: the heartbeat, and who
-/// has the gate.
+/// What a process tells of itself in a file of 64 bytes that is written in place: the heartbeat,
+/// and who has the gate.
 ///
-/// Magic 0..<4, version 4, state 5, zeros 6..<8, process number 8..<12, sequence 12..<16, its start 16..<24,
-/// its namespace 24..<32, nanoseconds since boot 32..<40, boot 40..<56, checksum 56..<64.
+/// Magic 0..<4, version 4, state 5, zeros 6..<8, process number 8..<12, sequence 12..<16, its start
+/// 16..<24, its namespace 24..<32, nanoseconds since boot 32..<40, boot 40..<56, checksum 56..<64.
 struct ProcessRecord: Equatable {
     /// What a file holds.
     enum Reading: Equatable {

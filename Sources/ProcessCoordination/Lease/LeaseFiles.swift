@@ -1,11 +1,11 @@
 internal import SecureFiles
 
-/// The lock files, and how they change: in one step each, and never one that is not the one that was
-/// looked at.
+/// The lock files, and how they change: in one step each, and never one that is not the one that
+/// was looked at.
 ///
-/// Processes of this library keep each other out by the guard. The shipped lock knows no guard, so what
-/// is replaced or removed is looked at once more when it is out of the way, and put back when it is
-/// another file.
+/// Processes of this library keep each other out by the guard. The shipped lock knows no guard, so
+/// what is replaced or removed is looked at once more when it is out of the way, and put back when
+/// it is another file.
 struct LeaseFiles: ~Copyable, Sendable {
     /// A lock file as it was read.
     struct Sight {
@@ -14,7 +14,8 @@ struct LeaseFiles: ~Copyable, Sendable {
         var identity: FileIdentity
     }
 
-    /// The new file before it is the lock file, and the old one after. There is only one: the guard.
+    /// The new file before it is the lock file, and the old one after. There is only one: the
+    /// guard.
     private static let spare: FileName = "lease.spare"
 
     let group: SecureDirectory
@@ -26,8 +27,8 @@ struct LeaseFiles: ~Copyable, Sendable {
         self.group = group
     }
 
-    /// The right to change lock files; nil while another thread or process has it. The kernel takes it
-    /// from a process that ends.
+    /// The right to change lock files; nil while another thread or process has it. The kernel takes
+    /// it from a process that ends.
     borrowing func tryGuard() throws(FileError) -> FileLock? {
         try coordination.lock("lease.guard", within: .zero)
     }
@@ -70,8 +71,8 @@ struct LeaseFiles: ~Copyable, Sendable {
         return isMade
     }
 
-    /// Puts a new lock file in the place of the one that was seen; false when that is another one by now,
-    /// which then stays.
+    /// Puts a new lock file in the place of the one that was seen; false when that is another one
+    /// by now, which then stays.
     borrowing func replace(
         _ resource: LeasedResource, _ sight: Sight, with record: LeaseRecord
     ) throws(FileError) -> Bool {
@@ -93,7 +94,8 @@ struct LeaseFiles: ~Copyable, Sendable {
         return isSeen
     }
 
-    /// Removes the lock file that was seen; false when that is another one by now, which then stays.
+    /// Removes the lock file that was seen; false when that is another one by now, which then
+    /// stays.
     borrowing func remove(
         _ resource: LeasedResource, _ sight: Sight
     ) throws(FileError) -> Bool {

@@ -1,13 +1,14 @@
 internal import NotificationPipeline
 
-/// The shipped lock's format, `{"environment":…,"date":…}` with the date in seconds since the beginning
-/// of 2001 (UTC), and a member more, which its reader passes over.
+/// The shipped lock's format, `{"environment":…,"date":…}` with the date in seconds since the
+/// beginning of 2001 (UTC), and a member more, which its reader passes over.
 extension LeaseRecord {
     private static let version: UInt64 = 1
     /// Milliseconds from 1970 to 2001.
     private static let epoch: Int64 = 978_307_200_000
 
-    /// Reads a lock file; nil when it is none, or of a version that is not known. Allocates nothing.
+    /// Reads a lock file; nil when it is none, or of a version that is not known. Allocates
+    /// nothing.
     init?(_ text: Span<UInt8>) {
         guard text.count > 0, (try? JSON.check(text)) != nil else { return nil }
         let root = JSON.root(of: text)
@@ -39,8 +40,8 @@ extension LeaseRecord {
         try? JSON.member(name, of: object, in: text)
     }
 
-    /// A number of seconds, however it is spelled, as whole milliseconds, rounded; nil beyond what 64
-    /// bits hold. Never through floating point.
+    /// A number of seconds, however it is spelled, as whole milliseconds, rounded; nil beyond what
+    /// 64 bits hold. Never through floating point.
     private static func milliseconds(_ number: Span<UInt8>) -> Int64? {
         var (value, exponent, written, isNegative) = (Int64(0), 3, 0, false)
         var (isFraction, position) = (false, 0)

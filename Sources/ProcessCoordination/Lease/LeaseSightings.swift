@@ -1,10 +1,10 @@
 internal import SecureFiles
 
-/// Since when a lock file that tells nothing lies there unchanged, in the file `lease.seen`: so that
-/// processes that live for seconds come to an end with it too.
+/// Since when a lock file that tells nothing lies there unchanged, in the file `lease.seen`: so
+/// that processes that live for seconds come to an end with it too.
 ///
-/// One record a resource: magic "NTFS" 0..<4, version 4, fingerprint of the lock file's state 8..<16, time
-/// since boot in milliseconds 16..<24, boot 24..<40. Only to be used under the guard.
+/// One record a resource: magic "NTFS" 0..<4, version 4, fingerprint of the lock file's state
+/// 8..<16, time since boot in milliseconds 16..<24, boot 24..<40. Only to be used under the guard.
 struct LeaseSightings: ~Copyable {
     private static let kind = UInt8(ascii: "S")
     private static let magic: UInt64 = 0x5346_544e
@@ -17,8 +17,8 @@ struct LeaseSightings: ~Copyable {
             "lease.seen", size: SmallRecord.size * LeasedResource.allCases.count)
     }
 
-    /// Notes what was seen of the lock file, and answers whether it has been like that for the longest
-    /// time a lease lasts.
+    /// Notes what was seen of the lock file, and answers whether it has been like that for the
+    /// longest time a lease lasts.
     borrowing func hasLasted(
         _ identity: FileIdentity, _ resource: LeasedResource, clock: any CoordinationClock
     ) throws(FileError) -> Bool {

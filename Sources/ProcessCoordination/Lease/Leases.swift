@@ -1,15 +1,16 @@
 internal import SecureFiles
 internal import Threading
 
-/// Leases of what only one process may use at a time: like a lock, but one that ends by itself when its
-/// owner does not renew it, and at once when its owner is dead.
+/// Leases of what only one process may use at a time: like a lock, but one that ends by itself when
+/// its owner does not renew it, and at once when its owner is dead.
 ///
-/// The lock files are those of Bitkit's StateLocker, which both reads and respects these and is respected,
-/// so that an app can move over one process at a time. The owner is the process: objects and threads of
-/// one process share a lease, and it is released when all have given it back.
+/// The lock files are those of Bitkit's StateLocker, which both reads and respects these and is
+/// respected, so that an app can move over one process at a time. The owner is the process: objects
+/// and threads of one process share a lease, and it is released when all have given it back.
 ///
-/// A lease is as good as its last look: a process that was stopped for minutes has lost it without noticing.
-/// Ask `isHeld` before each step that matters; connecting to the peer goes through `PeerGate` besides.
+/// A lease is as good as its last look: a process that was stopped for minutes has lost it without
+/// noticing. Ask `isHeld` before each step that matters; connecting to the peer goes through
+/// `PeerGate` besides.
 ///
 /// Holds two descriptors. Renewing and asking allocate nothing. May be used from several threads.
 public final class Leases: Sendable {
@@ -55,8 +56,8 @@ public final class Leases: Sendable {
 
     /// Takes the lease, or one more time when this process has it, which also renews it.
     ///
-    /// Waits for another holder no longer than `wait`, and for one who is in the middle of a change no
-    /// less than a second. Throws `alreadyLocked` when the time is up, and `file`.
+    /// Waits for another holder no longer than `wait`, and for one who is in the middle of a change
+    /// no less than a second. Throws `alreadyLocked` when the time is up, and `file`.
     public func lock(
         _ resource: LeasedResource, wait: Duration = .zero
     ) throws(LeaseError) {
@@ -75,9 +76,9 @@ public final class Leases: Sendable {
 
     /// Gives the lease back once; the last time releases it.
     ///
-    /// Throws `staleLock` when it was lost meanwhile: whoever has it now keeps it, and this object forgets
-    /// how often it had taken it. Throws `alreadyLocked` or `differentEnvironmentLocked` when this object
-    /// never took what another process holds, `busy`, and `file`.
+    /// Throws `staleLock` when it was lost meanwhile: whoever has it now keeps it, and this object
+    /// forgets how often it had taken it. Throws `alreadyLocked` or `differentEnvironmentLocked`
+    /// when this object never took what another process holds, `busy`, and `file`.
     public func unlock(_ resource: LeasedResource) throws(LeaseError) {
         try changing(resource, byTaking: -1) { (sight, record) throws(FileError) in
             guard record.depth == 1 else {
@@ -88,8 +89,8 @@ public final class Leases: Sendable {
         }
     }
 
-    /// Lets the lease last for its whole time from now on. Throws as `unlock` does; a lease that has
-    /// expired cannot be renewed, it has to be taken anew. Allocates nothing.
+    /// Lets the lease last for its whole time from now on. Throws as `unlock` does; a lease that
+    /// has expired cannot be renewed, it has to be taken anew. Allocates nothing.
     public func renew(_ resource: LeasedResource) throws(LeaseError) {
         try changing(resource, byTaking: 0) { (sight, record) throws(FileError) in
             try files.replace(resource, sight, with: renewed(record, depth: record.depth))
@@ -177,8 +178,8 @@ public final class Leases: Sendable {
         }
     }
 
-    /// Changes the lease this object holds, and how often it took it; `body` answers whether the file
-    /// was still the same.
+    /// Changes the lease this object holds, and how often it took it; `body` answers whether the
+    /// file was still the same.
     private func changing(
         _ resource: LeasedResource, byTaking taken: Int,
         _ body: (LeaseFiles.Sight, LeaseRecord.Owner) throws(FileError) -> Bool
@@ -243,7 +244,8 @@ public final class Leases: Sendable {
         owner.process == process && process.startedAt != 0 && process.namespace != 0
     }
 
-    /// Whether it is a lease this object took, which only matters where processes cannot be told apart.
+    /// Whether it is a lease this object took, which only matters where processes cannot be told
+    /// apart.
     private func isKnown(_ owner: LeaseRecord.Owner, _ resource: LeasedResource) -> Bool {
         holdings.withLock { holdings in
             holdings[resource.index].count > 0 && holdings[resource.index].id == owner.id
