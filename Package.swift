@@ -123,7 +123,8 @@ let package = Package(
         .target(
             name: "Guardrails",
             dependencies: [
-                "CProcess", "CommandSupport", "ProcessCoordination", "SecureFiles", "Threading",
+                "CProcess", "CommandSupport", "NotificationExtension", "ProcessCoordination",
+                "SecureFiles", "Threading",
             ],
             swiftSettings: strict),
         .target(
