@@ -195,7 +195,8 @@ let package = Package(
         .testTarget(
             name: "HostTests",
             dependencies: [
-                "CommandSupport", "HostCommand", "ntfdecrypt", "ntfextension", "ntfhost",
+                "CommandSupport", "HostCommand", "ProcessCoordination", "ntfdecrypt",
+                "ntfextension", "ntfhost",
             ],
             exclude: ["Extensions"]),
     ]
