@@ -123,7 +123,8 @@ let package = Package(
         .target(
             name: "Guardrails",
             dependencies: [
-                "CProcess", "CommandSupport", "ProcessCoordination", "SecureFiles", "Threading",
+                "CProcess", "CommandSupport", "NotificationExtension", "ProcessCoordination",
+                "SecureFiles", "Threading",
             ],
             swiftSettings: strict),
         .target(
@@ -194,7 +195,8 @@ let package = Package(
         .testTarget(
             name: "HostTests",
             dependencies: [
-                "CommandSupport", "HostCommand", "ntfdecrypt", "ntfextension", "ntfhost",
+                "CommandSupport", "HostCommand", "ProcessCoordination", "ntfdecrypt",
+                "ntfextension", "ntfhost",
             ],
             exclude: ["Extensions"]),
     ]

@@ -173,7 +173,7 @@ enum PeerSocket {
     }
 
     /// Lends the abstract address of a name while `body` runs.
-    private static func withAddress(
+    static func withAddress(
         _ name: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {
         var address = sockaddr_un()

@@ -59,7 +59,9 @@ extension ProcessCommands {
 enum Registry {
     static let commands: [any ProcessCommands.Type] = [
         PeerCommands.self,
-        LeaseCommands.self, ShippedLockCommands.self, GateCommands.self,
+        LeaseCommands.self, ShippedLockCommands.self,
+        GateCommands.self,
+        PresenceCommands.self, ExtensionCommands.self, TaskCommands.self,
         StoryCommands.self,
     ]
 }

@@ -128,5 +128,8 @@ extension Rule {
 
 /// Every rule there is. A new room is one line here.
 enum Rules {
-    static let all: [Rule] = peer + lease + gate
+    static let all: [Rule] =
+        peer
+        + lease + gate
+        + presence + takeover + tasks
 }
