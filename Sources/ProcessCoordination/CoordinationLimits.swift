@@ -78,6 +78,12 @@ public enum CoordinationLimits {
     public static let extensionIdleTime = Duration.seconds(2)
     /// Operations of one kind under way at once, or waiting.
     public static let operationsMax = 1_024
+    /// What operations under way have to finish once everything is closed.
+    public static let finishTime = Duration.seconds(1)
+    /// Between two looks at the clock of whoever waits for a phase: so late is a jump noticed.
+    static let phaseSlice = Duration.milliseconds(100)
+    /// The stack of the thread that looks at the clock.
+    static let phaseStackBytes = 64 * 1024
 
     // The database.
 
