@@ -136,7 +136,8 @@ struct GateState {
     mutating func enterBackground(staysConnected: Bool, on clock: any CoordinationClock) {
         guard case .open = stage else { return }
         if staysConnected {
-            stage = .lingering(until: ClockDeadline(CoordinationLimits.sensitiveTaskTime, on: clock))
+            let longest = CoordinationLimits.sensitiveTaskTime
+            stage = .lingering(until: ClockDeadline(longest, on: clock))
         } else {
             drain(within: backgroundTime, on: clock)
         }
@@ -197,7 +198,7 @@ struct GateState {
             guard unfinished == 0 || until.isPassed(on: clock) else { return }
             assert(
                 databasesHeld == 0,
-                "the lock of the database is held when the process is suspended: iOS would end it")
+                "the database is locked while the process is suspended: iOS would end it")
             stage = .suspended
             eventSuspended = Suspension(number: suspensions, cause: cause, unfinished: unfinished)
         }
