@@ -118,9 +118,18 @@ let package = Package(
 
         // The operating system's part
         .target(name: "CProcess"),
+        // Real processes on a simulated device
+        .target(
+            name: "Guardrails",
+            dependencies: [
+                "CProcess", "CommandSupport", "ProcessCoordination", "SecureFiles", "Threading",
+            ],
+            swiftSettings: strict),
         .target(
             name: "HostCommand",
-            dependencies: ["CProcess", "CommandSupport", "NotificationPipeline", argumentParser],
+            dependencies: [
+                "CProcess", "CommandSupport", "Guardrails", "NotificationPipeline", argumentParser,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "ntfhost", dependencies: ["HostCommand"], swiftSettings: strict),
@@ -132,6 +141,8 @@ let package = Package(
                 "FileKeystore", "NotificationPipeline", "SecretMemory", "SecretServiceKeystore",
             ],
             path: "Tests/Support/keyprobe"),
+        .executableTarget(
+            name: "deviceprobe", dependencies: ["Guardrails"], path: "Tests/Support/deviceprobe"),
         .testTarget(name: "SecretMemoryTests", dependencies: ["SecretMemory"]),
         .testTarget(
             name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory", "Threading"]),
@@ -152,7 +163,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "ProcessCoordinationTests",
-            dependencies: ["ProcessCoordination", "SecretMemory", "SecureFiles", "Threading"]),
+            dependencies: [
+                "CAllocationMeter", "Guardrails", "NotificationPipeline", "ProcessCoordination",
+                "SecretMemory", "SecureFiles", "Threading", "deviceprobe",
+            ]),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
         .testTarget(

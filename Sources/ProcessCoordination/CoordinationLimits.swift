@@ -15,6 +15,8 @@ public enum CoordinationLimits {
     static let leaseGuardWait = Duration.seconds(1)
     /// A lock file.
     static let leaseFileBytesMax = 1024
+    /// Looks at a lock file that changes under our eyes, before it counts as one that cannot be read.
+    static let leaseReadsMax = 3
     /// Nested leases of one resource in one process.
     static let leaseDepthMax = 1_000
 
@@ -26,6 +28,11 @@ public enum CoordinationLimits {
     public static let heartbeatFresh = Duration.seconds(5)
     /// The stack of the heart's thread; only what is used costs memory.
     static let heartStackBytes = 64 * 1024
+    /// Tries to read a record that is being written.
+    static let recordReadsMax = 3
+    /// How late after its deadline an entry through the gate is still one: whoever was stopped on the
+    /// way for longer may not connect.
+    static let gateLateMax = Duration.seconds(1)
     /// Between two looks of a gate that waits.
     static let gatePause = Duration.milliseconds(50)
 

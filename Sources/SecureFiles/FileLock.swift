@@ -10,6 +10,11 @@ public struct FileLock: ~Copyable, Sendable {
     fileprivate init(_ descriptor: consuming Descriptor) {
         self.descriptor = descriptor
     }
+
+    /// The state of the file that is locked, whatever its name leads to by now.
+    public borrowing func identity() throws(FileError) -> FileIdentity {
+        FileIdentity(try descriptor.status())
+    }
 }
 
 extension SecureDirectory {
