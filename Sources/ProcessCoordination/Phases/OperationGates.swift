@@ -14,7 +14,7 @@ public final class OperationGates: Sendable {
     }
 
     let clock: any CoordinationClock
-    private let state = Monitor(GateState())
+    private let state = Monitor(PhaseState())
     private let handlers = Mutex<Handlers?>(nil)
 
     /// Begins active, with every gate open.
@@ -116,7 +116,7 @@ public final class OperationGates: Sendable {
     }
 
     /// Says who is told of events, once for each object.
-    func attach(_ added: Handlers, _ configure: (inout GateState) -> Void) {
+    func attach(_ added: Handlers, _ configure: (inout PhaseState) -> Void) {
         handlers.withLock { handlers in
             precondition(handlers == nil, "one object moves the phases of one set of gates")
             handlers = added
@@ -129,7 +129,7 @@ public final class OperationGates: Sendable {
     /// - Parameter asking: whether it matters now if the connection is still needed; where nobody
     ///   asked, it counts as needed.
     func change(
-        asking: Bool = true, _ body: (inout GateState, _ staysConnected: Bool) -> Void
+        asking: Bool = true, _ body: (inout PhaseState, _ staysConnected: Bool) -> Void
     ) {
         let handlers = handlers.withLock { handlers in handlers } ?? Handlers()
         // Asked without the lock, since whoever answers may have one of his own.
@@ -153,7 +153,7 @@ public final class OperationGates: Sendable {
 
     /// Tries `step` until it says true, or the time is up.
     private func pass(
-        within wait: Duration, _ step: (inout GateState) throws(OperationError) -> Bool
+        within wait: Duration, _ step: (inout PhaseState) throws(OperationError) -> Bool
     ) throws(OperationError) {
         let deadline = ClockDeadline(wait, on: clock)
         var isCounted = false

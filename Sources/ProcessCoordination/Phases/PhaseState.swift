@@ -3,7 +3,7 @@
 ///
 /// Its times are deadlines that are judged, not timers that are set off: a deadline that was given up
 /// can be forgotten nowhere.
-struct GateState {
+struct PhaseState {
     /// How far the way to suspension is.
     enum Stage {
         /// `Phase.active`.
