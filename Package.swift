@@ -88,7 +88,8 @@ let package = Package(
             name: "VectorSuites", dependencies: ["NotificationPipeline", "SecretMemory"],
             swiftSettings: strict),
         .target(
-            name: "NotificationExtension", dependencies: ["NotificationPipeline", "Threading"],
+            name: "NotificationExtension",
+            dependencies: ["NotificationPipeline", "ProcessCoordination", "Threading"],
             swiftSettings: strict),
         .target(
             name: "CommandSupport", dependencies: ["CLinux", "NotificationPipeline", "Threading"],
@@ -108,7 +109,7 @@ let package = Package(
             name: "ntfextension",
             dependencies: [
                 "CommandSupport", "FileKeystore", "NotificationExtension", "NotificationPipeline",
-                "SharedGroup", "Threading",
+                "ProcessCoordination", "SharedGroup", "Threading",
             ],
             exclude: ["link-order.txt"],
             swiftSettings: strict),
@@ -161,8 +162,8 @@ let package = Package(
         .testTarget(
             name: "NotificationExtensionTests",
             dependencies: [
-                "FileKeystore", "NotificationExtension", "NotificationPipeline", "SharedGroup",
-                "Threading",
+                "FileKeystore", "NotificationExtension", "NotificationPipeline",
+                "ProcessCoordination", "SharedGroup", "Threading",
             ]),
         .testTarget(
             name: "ProcessCoordinationTests",

@@ -58,6 +58,7 @@ extension ProcessCommands {
 /// Every room that can be told something. A new one is one line here.
 enum Registry {
     static let commands: [any ProcessCommands.Type] = [
-        PeerCommands.self
+        PeerCommands.self,
+        StoryCommands.self,
     ]
 }

@@ -41,16 +41,27 @@ public enum CoordinationLimits {
     /// How soon one side knows what the other one is.
     public static let presenceKnown = Duration.milliseconds(100)
     /// How long an answer to a ping is waited for, inside of that.
-    static let presenceAnswerWait = Duration.milliseconds(80)
+    public static let presenceAnswerWait = Duration.milliseconds(80)
     /// Processes of one side that are heard at once: an extension that is being killed and its
     /// successor, and the same again.
     static let presencePlacesMax = 4
     /// One message.
     static let presenceMessageBytes = 32
-    /// Foreign or broken messages read in a row before the others get their turn.
-    static let presenceMessagesMax = 256
-    /// The stack of the listening thread.
-    static let presenceStackBytes = 64 * 1024
+    /// How old a message tells what is, and not what was while this process was stopped.
+    static let presenceMessageAge = Duration.seconds(1)
+    /// Between two looks at a process that is said to be active: nobody tells that it was stopped.
+    static let presenceLook = Duration.milliseconds(40)
+    /// Messages read within one `presencePause`; whoever writes more is read later.
+    static let presenceMessagesMax = 64
+    /// How long a socket from which too much comes, or nothing, is left alone; also between two tries
+    /// to send to somebody whose queue is full.
+    static let presencePause = Duration.milliseconds(10)
+    /// Tries to send one message to somebody whose queue is full.
+    static let presenceTriesMax = 8
+    /// The stack of the listening thread, on which callers are told; only what is used costs memory.
+    static let presenceStackBytes = 256 * 1024
+    /// How long the end of the listening thread is waited for.
+    static let presenceStopWait = Duration.seconds(1)
 
     // Long-lived tasks.
 
@@ -58,6 +69,13 @@ public enum CoordinationLimits {
     public static let sensitiveTaskTime = Duration.seconds(180)
     /// Tasks under way at once.
     public static let sensitiveTasksMax = 64
+    /// Between two looks at the clock while a task is under way: it may have gone on while the device
+    /// slept, and no timer with it.
+    static let sensitiveTaskLook = Duration.milliseconds(250)
+    /// How long handlers that another thread calls are waited for when the system's time is over.
+    static let sensitiveTaskExpiryWait = Duration.seconds(1)
+    /// The stack of the thread that looks; only what is used costs memory.
+    static let sensitiveTaskStackBytes = 256 * 1024
 
     // Channel states.
 
@@ -65,6 +83,10 @@ public enum CoordinationLimits {
     public static let channelBackupBytesMax = 65_531
     /// Channels of one wallet.
     public static let channelsMax = 256
+    /// How long whoever changes a stored channel state is waited for.
+    static let channelWait = Duration.seconds(1)
+    /// The secret that the key of channel states is derived from.
+    public static let channelSecretBytes = 16...64
 
     // Pending parts.
 
@@ -74,6 +96,14 @@ public enum CoordinationLimits {
     public static let partsTime = Duration.seconds(60)
     /// How long whoever changes the file is waited for.
     static let partsWait = Duration.seconds(1)
+    /// How long a payment that was settled or failed is remembered, for parts that come once more.
+    public static let partsRemembered = partsTime
+    /// Payments of one hash that are remembered side by side.
+    static let partsGenerationsMax = 256
+    /// Parts copied under one lock while a payment is listed.
+    static let partsPortionMax = 16
+    /// The largest total: all bitcoin there will be, in thousandths of a satoshi.
+    public static let partsTotalMsatMax: UInt64 = 2_100_000_000_000_000_000
 
     // Phases.
 

@@ -50,9 +50,18 @@ public struct ProcessIdentity: Equatable, Sendable {
         return kill(pid, 0) != 0 && errno == ESRCH ? .dead : .unknown
     }
 
-    /// Field 22 of `/proc/PID/stat`, and whether fields 3 and 20 say that only the end is left to be
-    /// told: a process whose main thread has ended looks the same, but has other threads.
-    private static func state(of pid: Int32) -> (startedAt: UInt64, hasEnded: Bool)? {
+    /// Whether somebody stopped the process `pid`, as `SIGSTOP` does; nil when that is not known.
+    /// Allocates nothing.
+    static func isStopped(_ pid: Int32) -> Bool? {
+        pid > 0 ? state(of: pid)?.isStopped : nil
+    }
+
+    /// Field 22 of `/proc/PID/stat`; whether fields 3 and 20 say that only the end is left to be told (a
+    /// process whose main thread has ended looks the same, but has other threads); whether field 3
+    /// says that it is stopped.
+    private static func state(
+        of pid: Int32
+    ) -> (startedAt: UInt64, hasEnded: Bool, isStopped: Bool)? {
         var text = InlineArray<1024, UInt8>(repeating: 0)
         var target = text.mutableSpan
         let path = ProcPath(pid)
@@ -63,6 +72,7 @@ public struct ProcessIdentity: Equatable, Sendable {
         position += 2
         guard position < count else { return nil }
         let hasEnded = text[position] == UInt8(ascii: "Z") || text[position] == UInt8(ascii: "X")
+        let isStopped = text[position] == UInt8(ascii: "T")
         var (field, ticks, threads) = (3, UInt64(0), UInt64(0))
         while position < count && field <= 22 {
             let byte = text[position]
@@ -75,7 +85,7 @@ public struct ProcessIdentity: Equatable, Sendable {
                 if field == 22 { ticks = ticks &* 10 &+ digit }
             }
         }
-        return ticks > 0 ? (ticks, hasEnded && threads <= 1) : nil
+        return ticks > 0 ? (ticks, hasEnded && threads <= 1, isStopped) : nil
     }
 
     /// The inode of `/proc/self/ns/pid`: numbers mean the same processes where it is the same.

@@ -70,8 +70,7 @@ final class StoryCommands: ProcessCommands {
         }
         if !wasForeground { presence.resume() }
         if state.withLock({ state in state.connection == nil }) {
-            let connection = try connect(within: wait)
-            state.withLock { state in state.connection = consume connection }
+            try connect(within: wait)
             presence.setConnected(true)
         }
         try take(number)
@@ -99,8 +98,7 @@ final class StoryCommands: ProcessCommands {
         guard presence.current != .active else { throw Refused("app-active") }
         presence.resume()
         defer { presence.suspend() }
-        let connection = try connect(within: wait)
-        state.withLock { state in state.connection = consume connection }
+        try connect(within: wait)
         presence.setConnected(true)
         defer { disconnect() }
         try take(number)
@@ -110,15 +108,16 @@ final class StoryCommands: ProcessCommands {
     }
 
     /// The lease, then the gate, then the peer; nothing is left of it when one of them refuses.
-    private func connect(within wait: Duration) throws(Refused) -> Connection {
+    private func connect(within wait: Duration) throws(Refused) {
         guard let leases, let gate else { throw Refused("no-group-directory") }
         try refusing { () throws(LeaseError) in try leases.lock(.lightning, wait: wait) }
-        do {
+        do throws(Refused) {
             let permit = try enter(gate, wait)
             guard permit.isValid(), leases.isHeld(.lightning) else { throw Refused("lost") }
             let descriptor = PeerSocket.connect(environment.peerAddress)
             guard descriptor >= 0 else { throw Refused("no-peer") }
-            return Connection(descriptor: descriptor, permit: permit)
+            var connection: Connection? = Connection(descriptor: descriptor, permit: permit)
+            state.withLock { state in state.connection = connection.take() }
         } catch {
             try? leases.unlock(.lightning)
             throw error
