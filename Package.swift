@@ -45,6 +45,8 @@ let package = Package(
         .systemLibrary(name: "CSecret"),
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
         .target(name: "Threading", swiftSettings: strict),
 
@@ -123,8 +125,8 @@ let package = Package(
         .target(
             name: "Guardrails",
             dependencies: [
-                "CProcess", "CommandSupport", "NotificationExtension", "ProcessCoordination",
-                "SecureFiles", "Threading",
+                "CProcess", "CSQLite", "CommandSupport", "NotificationExtension",
+                "ProcessCoordination", "SecureFiles", "Threading",
             ],
             swiftSettings: strict),
         .target(

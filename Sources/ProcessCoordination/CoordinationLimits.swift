@@ -115,6 +115,12 @@ public enum CoordinationLimits {
     public static let extensionIdleTime = Duration.seconds(2)
     /// Operations of one kind under way at once, or waiting.
     public static let operationsMax = 1_024
+    /// What operations under way have to finish once everything is closed.
+    public static let finishTime = Duration.seconds(1)
+    /// Between two looks at the clock of whoever waits for a phase: so late is a jump noticed.
+    static let phaseSlice = Duration.milliseconds(100)
+    /// The stack of the thread that looks at the clock.
+    static let phaseStackBytes = 64 * 1024
 
     // The database.
 
@@ -122,6 +128,8 @@ public enum CoordinationLimits {
     public static let databaseWaitMax = Duration.seconds(10)
     /// Between two tries.
     static let databasePause = Duration.milliseconds(5)
+    /// How long a process that waits for the database counts as waiting behind its last try.
+    static let databaseWishTime = Duration.milliseconds(25)
 
     // Messages.
 
@@ -131,6 +139,21 @@ public enum CoordinationLimits {
     public static let messageBytesMax = 16 * 1024
     /// How long a `get` waits for another call to the same queue.
     public static let messageWait = Duration.seconds(3)
+    /// How long a notification may keep a message in hand, as long as the longest lease: then others
+    /// are handed it, and the former one is refused.
+    public static let messageHold = Duration.seconds(300)
+    /// Messages remembered as finished with.
+    static let messagesDoneMax = 256
+    /// Names looked at in the directory of messages.
+    static let messageNamesMax = 1_024
+    /// How long a notification that ends waits for the files in order to give back what it had.
+    static let messageReleaseWait = Duration.seconds(1)
+    /// Between two tries for the files' lock.
+    static let messagePause = Duration.milliseconds(5)
+    /// Messages handed to notifications that are remembered in order to tell calls apart.
+    static let handsMax = 256
+    /// Messages that one call fetches because each was known already.
+    static let messageFetchesMax = 2 * messagesMax
 
     /// Repetitions of one system call that a signal interrupted.
     static let interruptionsMax = 1_000
