@@ -292,6 +292,7 @@ extension Rules {
             try other.tell("presence wait active")
         }
         for side in Side.allCases {
+            try pair.process(side).tell("process hush")
             let answer = try pair.process(side).ask("presence resume")
             try expect(answer == .dead, "a resume too many traps, but: \(answer)")
             pair.kill(side)
