@@ -45,6 +45,8 @@ let package = Package(
         .systemLibrary(name: "CSecret"),
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
         .target(name: "Threading", swiftSettings: strict),
 
@@ -86,7 +88,8 @@ let package = Package(
             name: "VectorSuites", dependencies: ["NotificationPipeline", "SecretMemory"],
             swiftSettings: strict),
         .target(
-            name: "NotificationExtension", dependencies: ["NotificationPipeline", "Threading"],
+            name: "NotificationExtension",
+            dependencies: ["NotificationPipeline", "ProcessCoordination", "Threading"],
             swiftSettings: strict),
         .target(
             name: "CommandSupport", dependencies: ["CLinux", "NotificationPipeline", "Threading"],
@@ -106,7 +109,7 @@ let package = Package(
             name: "ntfextension",
             dependencies: [
                 "CommandSupport", "FileKeystore", "NotificationExtension", "NotificationPipeline",
-                "SharedGroup", "Threading",
+                "ProcessCoordination", "SharedGroup", "Threading",
             ],
             exclude: ["link-order.txt"],
             swiftSettings: strict),
@@ -118,9 +121,19 @@ let package = Package(
 
         // The operating system's part
         .target(name: "CProcess"),
+        // Real processes on a simulated device
+        .target(
+            name: "Guardrails",
+            dependencies: [
+                "CProcess", "CSQLite", "CommandSupport", "NotificationExtension",
+                "ProcessCoordination", "SecureFiles", "Threading",
+            ],
+            swiftSettings: strict),
         .target(
             name: "HostCommand",
-            dependencies: ["CProcess", "CommandSupport", "NotificationPipeline", argumentParser],
+            dependencies: [
+                "CProcess", "CommandSupport", "Guardrails", "NotificationPipeline", argumentParser,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "ntfhost", dependencies: ["HostCommand"], swiftSettings: strict),
@@ -132,6 +145,8 @@ let package = Package(
                 "FileKeystore", "NotificationPipeline", "SecretMemory", "SecretServiceKeystore",
             ],
             path: "Tests/Support/keyprobe"),
+        .executableTarget(
+            name: "deviceprobe", dependencies: ["Guardrails"], path: "Tests/Support/deviceprobe"),
         .testTarget(name: "SecretMemoryTests", dependencies: ["SecretMemory"]),
         .testTarget(
             name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory", "Threading"]),
@@ -147,12 +162,15 @@ let package = Package(
         .testTarget(
             name: "NotificationExtensionTests",
             dependencies: [
-                "FileKeystore", "NotificationExtension", "NotificationPipeline", "SharedGroup",
-                "Threading",
+                "FileKeystore", "NotificationExtension", "NotificationPipeline",
+                "ProcessCoordination", "SharedGroup", "Threading",
             ]),
         .testTarget(
             name: "ProcessCoordinationTests",
-            dependencies: ["ProcessCoordination", "SecretMemory", "SecureFiles", "Threading"]),
+            dependencies: [
+                "CAllocationMeter", "Guardrails", "NotificationPipeline", "ProcessCoordination",
+                "SecretMemory", "SecureFiles", "Threading", "deviceprobe",
+            ]),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
         .testTarget(
@@ -179,7 +197,8 @@ let package = Package(
         .testTarget(
             name: "HostTests",
             dependencies: [
-                "CommandSupport", "HostCommand", "ntfdecrypt", "ntfextension", "ntfhost",
+                "CommandSupport", "HostCommand", "ProcessCoordination", "ntfdecrypt",
+                "ntfextension", "ntfhost",
             ],
             exclude: ["Extensions"]),
     ]

@@ -1,13 +1,21 @@
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE (1 << 0)
+#endif
+#ifndef RENAME_EXCHANGE
+#define RENAME_EXCHANGE (1 << 1)
 #endif
 
 /* open(2) and fcntl(2) are variadic, which Swift cannot call. */
@@ -20,6 +28,12 @@ static inline int ntf_openat(int directory, const char *name, int flags, mode_t 
 static inline int ntf_rename_exclusive(int from, const char *source, int to, const char *target)
 {
     return (int)syscall(SYS_renameat2, from, source, to, target, RENAME_NOREPLACE);
+}
+
+/* The same for two entries that change places in one step. */
+static inline int ntf_rename_exchange(int from, const char *source, int to, const char *target)
+{
+    return (int)syscall(SYS_renameat2, from, source, to, target, RENAME_EXCHANGE);
 }
 
 /* O_PATH is behind _GNU_SOURCE too: a descriptor to walk through, not to read. */
@@ -36,4 +50,110 @@ static inline long ntf_getdents64(int directory, void *buffer, size_t size)
 static inline int ntf_forbid_dumps(void)
 {
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+/* A descriptor that can be read from once the process has ended (pidfd_open(2), Linux 5.3). */
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+static inline int ntf_pidfd_open(int pid)
+{
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+/* A counter that wakes whoever polls it. */
+static inline int ntf_eventfd(void)
+{
+    return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+/* A datagram socket between processes of one machine that is told who sent a message, and that never
+   makes anybody wait. */
+static inline int ntf_datagram_socket(void)
+{
+    int on = 1;
+    int one = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (one >= 0 && setsockopt(one, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0) {
+        int code = errno;
+        close(one);
+        errno = code;
+        return -1;
+    }
+    return one;
+}
+
+/* A name in the abstract namespace, of at most 100 bytes; answers the length of the address. */
+static inline socklen_t ntf_abstract_address(
+    struct sockaddr_un *address, const void *name, size_t count)
+{
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    if (count > 100) count = 100;
+    memcpy(address->sun_path + 1, name, count);
+    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + count);
+}
+
+static inline int ntf_bind_abstract(int socket, const void *name, size_t count)
+{
+    struct sockaddr_un address;
+    socklen_t length = ntf_abstract_address(&address, name, count);
+    return bind(socket, (const struct sockaddr *)&address, length);
+}
+
+static inline long ntf_send_abstract(
+    int socket, const void *bytes, size_t size, const void *name, size_t count)
+{
+    struct sockaddr_un address;
+    socklen_t length = ntf_abstract_address(&address, name, count);
+    return sendto(
+        socket, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL, (const struct sockaddr *)&address, length);
+}
+
+/* Who sent a datagram, by the kernel's word. */
+struct ntf_sender {
+    int pid;
+    unsigned uid;
+    /* The digit behind the prefix of its name; -1 when it has another name. */
+    int place;
+    /* Neither longer than the space for it, nor with anything attached but this. */
+    int is_whole;
+};
+
+/* recvmsg(2) with the sender's name and credentials. There is space for those alone: descriptors that
+   somebody attaches are closed by the kernel. */
+static inline long ntf_receive(
+    int socket, void *bytes, size_t size, const void *prefix, size_t count,
+    struct ntf_sender *sender)
+{
+    struct sockaddr_un address;
+    int credentials[3] = { 0, -1, -1 };
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof credentials)];
+    } control;
+    struct iovec part = { bytes, size };
+    struct msghdr message;
+    memset(&message, 0, sizeof message);
+    memset(&control, 0, sizeof control);
+    message.msg_name = &address;
+    message.msg_namelen = sizeof address;
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = &control;
+    message.msg_controllen = sizeof control;
+    long received = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (received < 0) return received;
+    struct cmsghdr *first = CMSG_FIRSTHDR(&message);
+    /* SCM_CREDENTIALS, which glibc hides behind _GNU_SOURCE: process, user, group. */
+    if (first && first->cmsg_level == SOL_SOCKET && first->cmsg_type == 2
+        && first->cmsg_len == CMSG_LEN(sizeof credentials))
+        memcpy(credentials, CMSG_DATA(first), sizeof credentials);
+    sender->pid = credentials[0];
+    sender->uid = (unsigned)credentials[1];
+    sender->is_whole = !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC));
+    sender->place = -1;
+    if (message.msg_namelen == offsetof(struct sockaddr_un, sun_path) + 1 + count + 1
+        && address.sun_path[0] == 0 && !memcmp(address.sun_path + 1, prefix, count))
+        sender->place = address.sun_path[1 + count] - '0';
+    return received;
 }

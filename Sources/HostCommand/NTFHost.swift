@@ -1,6 +1,7 @@
 public import ArgumentParser
 import CommandSupport
 import Glibc
+import Guardrails
 
 /// The command: the operating system's part towards an extension process.
 public struct NTFHost: ParsableCommand {
@@ -22,15 +23,18 @@ public struct NTFHost: ParsableCommand {
                 ntfhost run --fault leak < pushes.jsonl
               Somebody else's extension, with arguments of its own:
                 ntfhost run --extension ./extension.py --deadline 5s pushes.jsonl -- --verbose
+              App and extension on one device, every rule of it:
+                ntfhost guardrails
             """,
         version: "0.1.0",
-        subcommands: [RunCommand.self])
+        subcommands: [RunCommand.self, GuardrailsCommand.self])
 
     /// Argument parsing makes one.
     public init() {}
 
     /// The whole program; ends the process when something failed.
     public static func start() {
+        GuardrailsProcess.serveIfAsked()
         System.prepareProcess()
         fillStandardDescriptors()
         do {

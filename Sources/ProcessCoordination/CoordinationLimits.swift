@@ -15,6 +15,8 @@ public enum CoordinationLimits {
     static let leaseGuardWait = Duration.seconds(1)
     /// A lock file.
     static let leaseFileBytesMax = 1024
+    /// Looks at a lock file that changes under our eyes, before it counts as one that cannot be read.
+    static let leaseReadsMax = 3
     /// Nested leases of one resource in one process.
     static let leaseDepthMax = 1_000
 
@@ -26,6 +28,11 @@ public enum CoordinationLimits {
     public static let heartbeatFresh = Duration.seconds(5)
     /// The stack of the heart's thread; only what is used costs memory.
     static let heartStackBytes = 64 * 1024
+    /// Tries to read a record that is being written.
+    static let recordReadsMax = 3
+    /// How late after its deadline an entry through the gate is still one: whoever was stopped on the
+    /// way for longer may not connect.
+    static let gateLateMax = Duration.seconds(1)
     /// Between two looks of a gate that waits.
     static let gatePause = Duration.milliseconds(50)
 
@@ -34,16 +41,27 @@ public enum CoordinationLimits {
     /// How soon one side knows what the other one is.
     public static let presenceKnown = Duration.milliseconds(100)
     /// How long an answer to a ping is waited for, inside of that.
-    static let presenceAnswerWait = Duration.milliseconds(80)
+    public static let presenceAnswerWait = Duration.milliseconds(80)
     /// Processes of one side that are heard at once: an extension that is being killed and its
     /// successor, and the same again.
     static let presencePlacesMax = 4
     /// One message.
     static let presenceMessageBytes = 32
-    /// Foreign or broken messages read in a row before the others get their turn.
-    static let presenceMessagesMax = 256
-    /// The stack of the listening thread.
-    static let presenceStackBytes = 64 * 1024
+    /// How old a message tells what is, and not what was while this process was stopped.
+    static let presenceMessageAge = Duration.seconds(1)
+    /// Between two looks at a process that is said to be active: nobody tells that it was stopped.
+    static let presenceLook = Duration.milliseconds(40)
+    /// Messages read within one `presencePause`; whoever writes more is read later.
+    static let presenceMessagesMax = 64
+    /// How long a socket from which too much comes, or nothing, is left alone; also between two tries
+    /// to send to somebody whose queue is full.
+    static let presencePause = Duration.milliseconds(10)
+    /// Tries to send one message to somebody whose queue is full.
+    static let presenceTriesMax = 8
+    /// The stack of the listening thread, on which callers are told; only what is used costs memory.
+    static let presenceStackBytes = 256 * 1024
+    /// How long the end of the listening thread is waited for.
+    static let presenceStopWait = Duration.seconds(1)
 
     // Long-lived tasks.
 
@@ -51,6 +69,13 @@ public enum CoordinationLimits {
     public static let sensitiveTaskTime = Duration.seconds(180)
     /// Tasks under way at once.
     public static let sensitiveTasksMax = 64
+    /// Between two looks at the clock while a task is under way: it may have gone on while the device
+    /// slept, and no timer with it.
+    static let sensitiveTaskLook = Duration.milliseconds(250)
+    /// How long handlers that another thread calls are waited for when the system's time is over.
+    static let sensitiveTaskExpiryWait = Duration.seconds(1)
+    /// The stack of the thread that looks; only what is used costs memory.
+    static let sensitiveTaskStackBytes = 256 * 1024
 
     // Channel states.
 
@@ -90,6 +115,12 @@ public enum CoordinationLimits {
     public static let extensionIdleTime = Duration.seconds(2)
     /// Operations of one kind under way at once, or waiting.
     public static let operationsMax = 1_024
+    /// What operations under way have to finish once everything is closed.
+    public static let finishTime = Duration.seconds(1)
+    /// Between two looks at the clock of whoever waits for a phase: so late is a jump noticed.
+    static let phaseSlice = Duration.milliseconds(100)
+    /// The stack of the thread that looks at the clock.
+    static let phaseStackBytes = 64 * 1024
 
     // The database.
 
@@ -97,6 +128,8 @@ public enum CoordinationLimits {
     public static let databaseWaitMax = Duration.seconds(10)
     /// Between two tries.
     static let databasePause = Duration.milliseconds(5)
+    /// How long a process that waits for the database counts as waiting behind its last try.
+    static let databaseWishTime = Duration.milliseconds(25)
 
     // Messages.
 
@@ -106,6 +139,21 @@ public enum CoordinationLimits {
     public static let messageBytesMax = 16 * 1024
     /// How long a `get` waits for another call to the same queue.
     public static let messageWait = Duration.seconds(3)
+    /// How long a notification may keep a message in hand, as long as the longest lease: then others
+    /// are handed it, and the former one is refused.
+    public static let messageHold = Duration.seconds(300)
+    /// Messages remembered as finished with.
+    static let messagesDoneMax = 256
+    /// Names looked at in the directory of messages.
+    static let messageNamesMax = 1_024
+    /// How long a notification that ends waits for the files in order to give back what it had.
+    static let messageReleaseWait = Duration.seconds(1)
+    /// Between two tries for the files' lock.
+    static let messagePause = Duration.milliseconds(5)
+    /// Messages handed to notifications that are remembered in order to tell calls apart.
+    static let handsMax = 256
+    /// Messages that one call fetches because each was known already.
+    static let messageFetchesMax = 2 * messagesMax
 
     /// Repetitions of one system call that a signal interrupted.
     static let interruptionsMax = 1_000

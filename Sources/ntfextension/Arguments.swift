@@ -2,6 +2,7 @@ import CommandSupport
 import FileKeystore
 import NotificationExtension
 import NotificationPipeline
+import ProcessCoordination
 import SharedGroup
 
 typealias Extension = NotificationExtension<FileKeystore, NettleCryptography, Inbox>
@@ -12,6 +13,8 @@ struct Arguments {
     let keystore: String
     /// The group directory; nil for no records.
     let group: String?
+    /// The group directory shared with an app that is to be heard; nil when there is none.
+    let coordination: String?
     /// The language of the texts, as in de or pt-BR.
     let locale: String
     /// Whether a notification says only of what kind it is.
@@ -20,24 +23,26 @@ struct Arguments {
     let fault: Fault?
 
     static let usage = """
-        usage: ntfextension [--keystore file:DIR] [--group-dir DIR] [--no-store] [--discreet]
-                            [--locale TAG] < pushes.json
+        usage: ntfextension [--keystore file:DIR] [--group-dir DIR] [--no-store] [--coordinate]
+                            [--discreet] [--locale TAG] < pushes.json
 
         The notification extension as a process of its own: pushes in, a line of JSON for each. Under
-        ntfhost it is started and talked to as the system does it. Options and defaults are those of
-        ntfdecrypt; keys are made there: ntfdecrypt keys generate blocktank
+        ntfhost it is started and talked to as the system does it. With --coordinate an active app
+        takes the pushes over. The other options and defaults are those of ntfdecrypt; keys are made
+        there: ntfdecrypt keys generate blocktank
 
         """
 
     static func read(_ words: ArraySlice<String>) throws(Failure) -> Arguments {
         // No dictionary: hashing would cost more memory than all of this.
         var (keystore, group, locale, fault): (String?, String?, String?, String?)
-        var (storesNothing, isDiscreet) = (false, false)
+        var (storesNothing, isDiscreet, coordinates) = (false, false, false)
         var rest = words
         while let word = rest.popFirst() {
             switch word {
             case "--no-store": storesNothing = true
             case "--discreet": isDiscreet = true
+            case "--coordinate": coordinates = true
             case "--help", "-h": throw Failure(usage, status: .success)
             case "--keystore", "--group-dir", "--locale", "--fault":
                 guard let value = rest.popFirst() else {
@@ -61,6 +66,7 @@ struct Arguments {
         return Arguments(
             keystore: try directory(ofKeystore: keystore),
             group: storesNothing ? nil : try directory(ofGroup: group),
+            coordination: coordinates ? try directory(ofGroup: group) : nil,
             locale: locale ?? System.locale(), isDiscreet: isDiscreet, fault: rehearsed)
     }
 
@@ -85,11 +91,47 @@ struct Arguments {
 
     /// The extension these arguments describe. Nothing is opened before the first push.
     func makeExtension(onStage: (@Sendable (UInt64, Stage) -> Void)? = nil) -> Extension {
-        Extension(onStage: onStage) {
-            ExtensionSetup(
-                keys: FileKeystore(directory: keystore), store: group.map(Inbox.init),
-                catalog: Catalog(locale: locale, isDiscreet: isDiscreet),
-                crypto: { NettleCryptography() })
+        guard let coordination else {
+            return Extension(onStage: onStage) { setup }
+        }
+        let app = AppCoordination(groupDirectory: coordination)
+        let made = Extension(coordination: app, onStage: onStage) {
+            // A push that finds the app out of hearing is not lost for it.
+            do throws(PresenceError) { try app.start() } catch { Report.unheard(error) }
+            return setup
+        }
+        app.onTakeover { [weak made] in made?.appTookOver() }
+        return made
+    }
+
+    private var setup: Extension.Setup {
+        ExtensionSetup(
+            keys: FileKeystore(directory: keystore), store: group.map(Inbox.init),
+            catalog: Catalog(locale: locale, isDiscreet: isDiscreet),
+            crypto: { NettleCryptography() })
+    }
+}
+
+extension Report {
+    /// Says why the app is not heard, and what can be done.
+    fileprivate static func unheard(_ error: PresenceError) {
+        switch error {
+        case .file:
+            Report.error(
+                "the app cannot be heard: the group directory cannot be used",
+                hint: "pass a directory of your own: --group-dir DIR")
+        case .channelUnreadable:
+            Report.error(
+                "the app cannot be heard: coordination/channel names no channel",
+                hint: "end app and extension, then remove that file from the group directory")
+        case .noPlace:
+            Report.error(
+                "the app cannot be heard: too many extensions are running",
+                hint: "end some of them: pgrep -a ntfextension")
+        case .noThread, .system:
+            Report.error(
+                "the app cannot be heard: the system gives no thread or no socket",
+                hint: "ulimit -a")
         }
     }
 }

@@ -132,8 +132,13 @@ final class Phone: Sendable {
 
     init(keyFailure: KeyError? = nil) { self.keyFailure = keyFailure }
 
-    func makeExtension(onStage: (@Sendable (UInt64, Stage) -> Void)? = nil) -> TestExtension {
-        TestExtension(clock: clock, coordination: app, onStage: onStage) { [self] () throws(Refusal) in
+    func makeExtension(
+        coordination: (any Coordination)? = nil, onStage: (@Sendable (UInt64, Stage) -> Void)? = nil,
+        beforeSetup: @escaping @Sendable () -> Void = {}
+    ) -> TestExtension {
+        TestExtension(clock: clock, coordination: coordination ?? app, onStage: onStage) {
+            [self] () throws(Refusal) in
+            beforeSetup()
             let failure = setupFailures.withLock { $0.isEmpty ? nil : $0.removeFirst() }
             setups.withLock { $0.append(failure) }
             if let failure { throw failure }
