@@ -14,7 +14,9 @@ struct PresenceChannelID: Equatable, Sendable {
 
     /// The one in `directory`, drawn and put there when there is none. Throws `file` and
     /// `channelUnreadable`, and then there is no other name. Allocates nothing.
-    static func find(in directory: borrowing SecureDirectory) throws(PresenceError) -> PresenceChannelID {
+    static func find(in directory: borrowing SecureDirectory) throws(PresenceError)
+        -> PresenceChannelID
+    {
         if let known = try read(in: directory) { return known }
         let text = draw()
         do throws(FileError) {
