@@ -1,3 +1,4 @@
+internal import CommandSupport
 public import ProcessCoordination
 
 /// What a process of the device works with.
@@ -12,6 +13,8 @@ public struct ProcessEnvironment: Sendable {
     public let clock: ClockPage
     /// Where the peer listens.
     let peerAddress: String
+    /// Whether the process connects without the gate, as a rehearsal of what the gate is for.
+    var isSpoiled: Bool { System.environment("NTF_GUARDRAILS_SPOILED") == "gate" }
     /// Tells the host something it did not ask for: `event TEXT`.
     public let report: @Sendable (String) -> Void
 }
@@ -62,6 +65,6 @@ enum Registry {
         LeaseCommands.self, ShippedLockCommands.self,
         GateCommands.self,
         PresenceCommands.self, ExtensionCommands.self, TaskCommands.self,
-        StoryCommands.self,
+        StoryCommands.self, SelfCommands.self,
     ]
 }

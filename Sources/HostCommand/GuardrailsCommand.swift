@@ -44,6 +44,9 @@ struct GuardrailsCommand: ParsableCommand {
             valueName: "N"))
     var steps: Int?
 
+    @Flag(help: "With --steps: connect without the gate's lock, to see that it is missed.")
+    var spoil = false
+
     @Flag(help: "A JSON object a rule.")
     var json = false
 
@@ -57,6 +60,7 @@ struct GuardrailsCommand: ParsableCommand {
         guard steps == nil || (only == nil && !list) else {
             throw ValidationError("--steps goes without --only and --list")
         }
+        guard !spoil || steps != nil else { throw ValidationError("--spoil goes with --steps") }
     }
 
     func run() throws {
@@ -91,7 +95,9 @@ struct GuardrailsCommand: ParsableCommand {
     /// The random run: what happened, and what did not hold if something did not.
     private func runAtRandom(_ steps: Int) throws {
         let progress = ProgressBar()
-        let program = DeviceProgram(path: "/proc/self/exe")
+        let program = DeviceProgram(
+            path: "/proc/self/exe",
+            environment: spoil ? ["NTF_GUARDRAILS_SPOILED=gate"] : [])
         var violation: Violation?
         var done = 0
         var run: RandomRun?

@@ -154,7 +154,7 @@ enum GateScenes {
             guard answers.filter({ answer in answer == .ok("") }).count == 1,
                 answers.filter({ answer in answer == .refused("deadline") }).count == 2
             else { throw Violation("one is through, two are not, but: \(answers)") }
-            try device.checkPeer()
+            try device.check()
         },
         Rule(room, "never both, whatever is killed, stopped and moved anywhere at the gate") {
             device throws(Violation) in
@@ -199,7 +199,7 @@ enum GateScenes {
         try goesOn(app, number, within: .seconds(1))
         guard device.peer.connected == [app.pid] else { throw Violation("the app is connected") }
         try former.expectRefusal("gate enter 1000", "appConnected")
-        try device.checkPeer()
+        try device.check()
     }
 
     private static func garbage(_ device: Device) throws(Violation) {
@@ -221,7 +221,7 @@ enum GateScenes {
         } catch { throw Violation("the lock's note can be written: \(error)") }
         try app.expectRefusal("gate enter 100", "deadline")
         try device.start(.extension).expectRefusal("gate enter 100", "deadline")
-        try device.checkPeer()
+        try device.check()
     }
 
     private static func chance(_ device: Device) throws(Violation) {
@@ -249,14 +249,14 @@ enum GateScenes {
                     Int.random(in: 0...20, using: &device.random))
                 if process.answer(to: number, within: patience) == .ok("") { entered += 1 }
             }
-            try device.checkPeer()
+            try device.check()
         }
         for process in processes {
             if let process { device.kill(process) }
         }
         let app = try device.start(.app)
         try app.tell("gate enter 6000")
-        try device.checkPeer()
+        try device.check()
         guard entered > 0 else { throw Violation("somebody is connected now and then") }
     }
 }

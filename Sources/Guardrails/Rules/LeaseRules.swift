@@ -289,7 +289,7 @@ enum LeaseScenes {
                 if process.answer(to: number) == .ok("") { visited += 1 }
                 release(process)
             }
-            try device.checkPeer()
+            try device.check()
         }
         guard visited >= 20 else { throw Violation("most visits succeed, but \(visited) did") }
     }

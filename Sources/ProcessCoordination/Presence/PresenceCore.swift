@@ -160,6 +160,13 @@ private struct Round {
     }
 }
 
+/// What has changed, and who is told. No tuple: a closure in one is wrapped anew each time it is handed
+/// on, which would be an allocation.
+private struct News {
+    let presence: PeerPresence
+    let body: (@Sendable (PeerPresence) -> Void)?
+}
+
 extension PresenceCore {
     /// The thread's life.
     private func listen() {
@@ -170,14 +177,12 @@ extension PresenceCore {
             }
             guard var round = next else { break }
             round.wait()
-            tell(change { book in Self.work(&book, round, now: Self.now()) })
+            // Outside of the lock: whoever is told may ask back.
+            if let news = change({ book in Self.work(&book, round, now: Self.now()) }) {
+                news.body?(news.presence)
+            }
         }
         change { book in book.end() }
-    }
-
-    private func tell(_ news: (PeerPresence, (@Sendable (PeerPresence) -> Void)?)?) {
-        guard let (presence, body) = news else { return }
-        body?(presence)
     }
 
     private static func prepare(_ book: inout PresenceBook, now: Duration) -> Round {
@@ -206,7 +211,7 @@ extension PresenceCore {
     /// One turn; answers what is to be told when something has changed.
     private static func work(
         _ book: inout PresenceBook, _ round: Round, now: Duration
-    ) -> (PeerPresence, (@Sendable (PeerPresence) -> Void)?)? {
+    ) -> News? {
         if round.isReady(Round.wake) {
             var count: UInt64 = 0
             // SAFETY: eight bytes of ours.
@@ -221,6 +226,6 @@ extension PresenceCore {
         let current = book.current
         guard current != book.told, !book.isStopping else { return nil }
         book.told = current
-        return (current, book.onChange)
+        return News(presence: current, body: book.onChange)
     }
 }
