@@ -47,9 +47,9 @@ final class ChannelBench {
     }
 }
 
-func channel(_ seed: UInt8 = 7) -> ChannelID {
+func channel(_ seed: UInt8 = 7) -> LightningChannelID {
     let bytes = [UInt8](repeating: seed, count: 32)
-    return ChannelID(bytes.span)!
+    return LightningChannelID(bytes.span)!
 }
 
 func state(_ version: UInt64, _ text: String, channel seed: UInt8 = 7) -> ChannelState {
@@ -385,7 +385,7 @@ final class SignedStates {
         var bytes = [UInt8](repeating: 1, count: 32)
         bytes[0] = 2
         let one = ChannelState(
-            channel: ChannelID(bytes.span)!, version: 1, content: SecretBytes(count: 1))
+            channel: LightningChannelID(bytes.span)!, version: 1, content: SecretBytes(count: 1))
         #expect(throws: ChannelStateError.full) { try states.adopt(one) }
     }
 

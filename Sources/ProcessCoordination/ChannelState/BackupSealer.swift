@@ -12,7 +12,7 @@ public struct BackupSealer: ~Copyable, Sendable {
     /// The longest content.
     public static let contentBytesMax = CoordinationLimits.channelBackupBytesMax - overheadBytes
 
-    private static let headerBytes = 3 + ChannelID.byteCount + 8
+    private static let headerBytes = 3 + LightningChannelID.byteCount + 8
     private static let nonceBytes = 24
     private static let format: UInt8 = 1
 
@@ -91,7 +91,7 @@ public struct BackupSealer: ~Copyable, Sendable {
     /// The state in a backup of `channel`. Throws `formatUnknown`, and `authenticationFailed` also for
     /// what is a backup of another channel.
     public borrowing func open(
-        _ sealed: Span<UInt8>, channel: ChannelID
+        _ sealed: Span<UInt8>, channel: LightningChannelID
     ) throws(ChannelStateError) -> ChannelState {
         let opened = try open(sealed, channel: channel, kind: .backup)
         return opened.state
@@ -104,7 +104,7 @@ public struct BackupSealer: ~Copyable, Sendable {
         guard count <= Self.contentBytesMax else { throw .lengthInvalid }
         var sealed: [UInt8] = [Self.format, kind.rawValue, stage.rawValue]
         sealed.reserveCapacity(count + Self.overheadBytes)
-        for index in 0..<ChannelID.byteCount { sealed.append(state.channel.bytes[index]) }
+        for index in 0..<LightningChannelID.byteCount { sealed.append(state.channel.bytes[index]) }
         for shift in stride(from: 56, through: 0, by: -8) {
             sealed.append(UInt8(truncatingIfNeeded: state.version >> UInt64(shift)))
         }
@@ -132,13 +132,13 @@ public struct BackupSealer: ~Copyable, Sendable {
     }
 
     borrowing func open(
-        _ sealed: Span<UInt8>, channel: ChannelID, kind: Kind
+        _ sealed: Span<UInt8>, channel: LightningChannelID, kind: Kind
     ) throws(ChannelStateError) -> Opened {
         guard sealed.count > 0, sealed[0] == Self.format else { throw .formatUnknown }
         let count = sealed.count - Self.overheadBytes
         guard count > 0, count <= Self.contentBytesMax, sealed[1] == kind.rawValue,
             let stage = Stage(rawValue: sealed[2]),
-            ChannelID(sealed.extracting(3..<(3 + ChannelID.byteCount))) == channel
+            LightningChannelID(sealed.extracting(3..<(3 + LightningChannelID.byteCount))) == channel
         else { throw .authenticationFailed }
         var version: UInt64 = 0
         for index in (Self.headerBytes - 8)..<Self.headerBytes {

@@ -4,7 +4,7 @@ internal import SecretMemory
 /// newest state, and notices when another process went on.
 public struct ChannelSession: ~Copyable {
     /// Whose states are signed.
-    public let channel: ChannelID
+    public let channel: LightningChannelID
     /// Whether the peer had an older backup, or none: `storeAgain` mends that.
     public private(set) var isPeerBehind: Bool
 
@@ -12,7 +12,7 @@ public struct ChannelSession: ~Copyable {
     private var newest: BackupSealer.Opened?
 
     /// A channel of which nothing is known.
-    init(channel: ChannelID, in states: ChannelStates) {
+    init(channel: LightningChannelID, in states: ChannelStates) {
         self.channel = channel
         self.states = states
         newest = nil

@@ -2,7 +2,7 @@ public import SecretMemory
 public import SecureFiles
 
 /// Tells one channel from every other: 32 bytes (`channel_id`, BOLT 2).
-public struct ChannelID: Equatable, Sendable {
+public struct LightningChannelID: Equatable, Sendable {
     /// Its length in bytes.
     public static let byteCount = 32
 
@@ -16,7 +16,7 @@ public struct ChannelID: Equatable, Sendable {
     }
 
     /// Whether all 32 bytes are the same.
-    public static func == (left: ChannelID, right: ChannelID) -> Bool {
+    public static func == (left: LightningChannelID, right: LightningChannelID) -> Bool {
         left.bytes.indices.allSatisfy { index in left.bytes[index] == right.bytes[index] }
     }
 
@@ -34,14 +34,14 @@ public struct ChannelID: Equatable, Sendable {
 /// One state of a channel: what a wallet has to know to go on, and never to go back.
 public struct ChannelState: ~Copyable, Sendable {
     /// Which channel it is a state of.
-    public let channel: ChannelID
+    public let channel: LightningChannelID
     /// Grows by one with each state.
     public let version: UInt64
     /// What the wallet makes of it, at least one byte and at most `BackupSealer.contentBytesMax`.
     public let content: SecretBytes
 
     /// Puts a state together; takes over the content.
-    public init(channel: ChannelID, version: UInt64, content: consuming SecretBytes) {
+    public init(channel: LightningChannelID, version: UInt64, content: consuming SecretBytes) {
         self.channel = channel
         self.version = version
         self.content = content

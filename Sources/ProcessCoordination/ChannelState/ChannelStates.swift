@@ -56,14 +56,14 @@ public final class ChannelStates: Sendable {
     /// `authenticationFailed` or `formatUnknown` for an own state or a backup that cannot be read, since
     /// what it says might be newer.
     public func reestablish(
-        _ channel: ChannelID, with peer: some PeerStorage
+        _ channel: LightningChannelID, with peer: some PeerStorage
     ) throws(ChannelStateError) -> ChannelSession {
         let backup = try retrieve(channel, from: peer)
         return try compare(backup, channel)
     }
 
     private func compare(
-        _ backup: borrowing ChannelState?, _ channel: ChannelID
+        _ backup: borrowing ChannelState?, _ channel: LightningChannelID
     ) throws(ChannelStateError) -> ChannelSession {
         let lock = try takeLock()
         return try withExtendedLifetime(lock) { () throws(ChannelStateError) in
@@ -126,7 +126,7 @@ public final class ChannelStates: Sendable {
     }
 
     private func retrieve(
-        _ channel: ChannelID, from peer: some PeerStorage
+        _ channel: LightningChannelID, from peer: some PeerStorage
     ) throws(ChannelStateError) -> ChannelState? {
         var sealed = [UInt8](repeating: 0, count: CoordinationLimits.channelBackupBytesMax)
         let count: Int?
@@ -141,7 +141,7 @@ public final class ChannelStates: Sendable {
 
     /// Lends what is stored of `channel` while nobody else changes it.
     func withStored<Answer: ~Copyable>(
-        _ channel: ChannelID,
+        _ channel: LightningChannelID,
         _ body: (borrowing BackupSealer.Opened?) throws(ChannelStateError) -> Answer
     ) throws(ChannelStateError) -> Answer {
         let lock = try takeLock()
@@ -159,7 +159,7 @@ public final class ChannelStates: Sendable {
         return lock
     }
 
-    private func read(_ channel: ChannelID) throws(ChannelStateError) -> BackupSealer.Opened? {
+    private func read(_ channel: LightningChannelID) throws(ChannelStateError) -> BackupSealer.Opened? {
         let file: FileContents
         do throws(FileError) {
             file = try directory.readSecret(
@@ -192,7 +192,7 @@ public final class ChannelStates: Sendable {
                 // Temporary files and the lock are in there too.
                 let isSeen = try directory.forEachName(max: 2 * CoordinationLimits.channelsMax) {
                     name in
-                    if name.count == 2 * ChannelID.byteCount { channels += 1 }
+                    if name.count == 2 * LightningChannelID.byteCount { channels += 1 }
                     return true
                 }
                 guard isSeen, channels < CoordinationLimits.channelsMax else { throw .tooLarge }
