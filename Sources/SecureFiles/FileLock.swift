@@ -11,6 +11,11 @@ public struct FileLock: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
+    deinit {
+        // Closing alone leaves it locked while a child that is just being started has a copy.
+        _ = flock(descriptor.raw, LOCK_UN)
+    }
+
     /// The state of the file that is locked, whatever its name leads to by now.
     public borrowing func identity() throws(FileError) -> FileIdentity {
         FileIdentity(try descriptor.status())
