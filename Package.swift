@@ -146,6 +146,13 @@ let package = Package(
             ],
             path: "Tests/Support/keyprobe"),
         .executableTarget(
+            name: "coordinationcost",
+            dependencies: [
+                "FileKeystore", "NotificationExtension", "NotificationPipeline",
+                "ProcessCoordination", "SharedGroup",
+            ],
+            path: "Tests/Support/coordinationcost"),
+        .executableTarget(
             name: "deviceprobe", dependencies: ["Guardrails"], path: "Tests/Support/deviceprobe"),
         .testTarget(name: "SecretMemoryTests", dependencies: ["SecretMemory"]),
         .testTarget(
