@@ -1,7 +1,6 @@
 internal import CommandSupport
 internal import Glibc
 internal import ProcessCoordination
-internal import Synchronization
 internal import Threading
 
 /// `presence start|ensure|stop|suspend|resume|probe|wait STATE|connected YES|other|dropped|flood …|mirror …`:
