@@ -58,7 +58,9 @@ extension ProcessCommands {
 /// Every room that can be told something. A new one is one line here.
 enum Registry {
     static let commands: [any ProcessCommands.Type] = [
+        DatabaseCommands.self,
         PeerCommands.self,
+        PhaseCommands.self,
         StoryCommands.self,
     ]
 }
