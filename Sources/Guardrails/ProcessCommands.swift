@@ -59,6 +59,7 @@ extension ProcessCommands {
 enum Registry {
     static let commands: [any ProcessCommands.Type] = [
         DatabaseCommands.self,
+        MessageCommands.self,
         PeerCommands.self,
         PhaseCommands.self,
         StoryCommands.self,

@@ -128,5 +128,5 @@ extension Rule {
 
 /// Every rule there is. A new room is one line here.
 enum Rules {
-    static let all: [Rule] = peer + phases + database
+    static let all: [Rule] = peer + phases + database + messages
 }

@@ -31,4 +31,12 @@ import Testing
         #expect(killing.longestWait < .seconds(5))
         print("database: 200 kills, \(killing.commits) commits, wait \(killing.longestWait)")
     }
+
+    @Test func aReaderKilledAHundredTimesCostsNoMessage() throws {
+        let device = try Device(probe, random: Random(seed: 1147))
+        var killing = ReaderKilling(device)
+        try killing.run(kills: 100)
+        #expect(killing.count == 1_200)
+        print("messages: 100 kills, \(killing.count) sent, \(killing.repeated) handed out again")
+    }
 }
