@@ -132,6 +132,8 @@ public enum CoordinationLimits {
     /// How long a `get` waits for another call to the same queue.
     public static let messageWait = Duration.seconds(3)
 
+    /// How long anybody waits for a lease or at the gate, whatever the caller says.
+    public static let waitMax = Duration.seconds(3_600)
     /// Repetitions of one system call that a signal interrupted.
     static let interruptionsMax = 1_000
 }
