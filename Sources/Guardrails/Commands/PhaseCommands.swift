@@ -58,7 +58,8 @@ final class PhaseCommands: ProcessCommands {
             switch event {
             case .networkIdle: report("network-idle")
             case .suspended(let suspension):
-                report("suspended \(suspension.number) \(suspension.cause) \(suspension.unfinished)")
+                report(
+                    "suspended \(suspension.number) \(suspension.cause) \(suspension.unfinished)")
             }
         }
         switch environment.side {

@@ -159,7 +159,9 @@ public final class ChannelStates: Sendable {
         return lock
     }
 
-    private func read(_ channel: LightningChannelID) throws(ChannelStateError) -> BackupSealer.Opened? {
+    private func read(_ channel: LightningChannelID) throws(ChannelStateError) -> BackupSealer
+        .Opened?
+    {
         let file: FileContents
         do throws(FileError) {
             file = try directory.readSecret(

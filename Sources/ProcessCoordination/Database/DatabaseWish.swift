@@ -29,7 +29,8 @@ struct DatabaseWish: ~Copyable {
         var target = bytes.mutableSpan
         guard (try? file.read(at: 0, into: &target)) != nil else { return false }
         let (time, writer) = (Self.number(bytes, at: 0), Self.number(bytes, at: 8))
-        let (age, isLater) = UInt64(clamping: now.wholeMilliseconds).subtractingReportingOverflow(time)
+        let (age, isLater) = UInt64(clamping: now.wholeMilliseconds).subtractingReportingOverflow(
+            time)
         return writer != own && writer != 0 && !isLater
             && age < UInt64(clamping: CoordinationLimits.databaseWishTime.wholeMilliseconds)
     }
