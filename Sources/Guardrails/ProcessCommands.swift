@@ -65,6 +65,7 @@ enum Registry {
         LeaseCommands.self, ShippedLockCommands.self,
         GateCommands.self,
         PresenceCommands.self, ExtensionCommands.self, TaskCommands.self,
+        PartsCommands.self, ChannelCommands.self,
         StoryCommands.self, SelfCommands.self,
     ]
 }

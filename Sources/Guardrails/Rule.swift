@@ -132,4 +132,5 @@ enum Rules {
         peer
         + lease + gate
         + presence + takeover + tasks
+        + parts + channels
 }
