@@ -466,7 +466,7 @@ func answer<Result>(
         let (queues, queue, clock) = (bench.queues(), bench.queue, bench.clock)
         let first = Worker { () -> MessageID? in
             let one = queues.notification()
-            return answer { () throws(MessageError) in try one.get(queue)?.head.id }.value ?? nil
+            return answer { () throws(MessageError) in try one.get(queue, within: .seconds(60))?.head.id }.value ?? nil
         }
         #expect(becomes { queues.callsUnderWay == 1 })
         let second = Worker { () -> MessageError? in

@@ -129,7 +129,12 @@ public final class DatabaseBracket: Sendable {
     private func tryLock() throws(FileError) -> FileLock? {
         let now = gates.clock.sinceBoot
         return try withFiles { (files) throws(FileError) in
-            if let lock = try files.directory.lock("database.lock", within: .zero) { return lock }
+            // A file that somebody removed meanwhile is locked for nobody.
+            if let lock = try files.directory.lock("database.lock", within: .zero),
+                try lock.identity() == files.directory.identity(of: "database.lock")
+            {
+                return lock
+            }
             files.wish.mark(now: now)
             return nil
         }

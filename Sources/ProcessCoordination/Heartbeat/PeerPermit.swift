@@ -3,8 +3,9 @@ internal import SecureFiles
 /// The right to be connected to the peer. As long as it exists no other process of the device has
 /// one, however long this one is stopped; the kernel takes it from a process that ends.
 ///
-/// Close the connection first, then the permit. Holds two descriptors, for the extension also the
-/// heart's descriptor and thread.
+/// Close the connection first, then the permit, and both before the system suspends the process:
+/// iOS ends one that sleeps with a lock in a group directory, which opens the gate as well. Holds
+/// two descriptors, for the extension also the heart's descriptor and thread.
 public struct PeerPermit: ~Copyable, Sendable {
     private let lock: PeerLock
     private let heart: Heart?

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import SecureFiles
 
 /// The lock files, and how they change: in one step each, and never one that is not the one that
@@ -46,12 +47,11 @@ struct LeaseFiles: ~Copyable, Sendable {
                 let count = try group.read(resource.file, into: &target)
                 record = LeaseRecord(bytes.span.extracting(0..<count))
             } catch {
-                switch error {
-                case .notFound: continue
-                // Too long, or cut while it was read.
-                case .tooLarge, .io: record = nil
-                default: throw error
-                }
+                if error == .notFound { continue }
+                // Too long, or cut while it was read: something we did not write. Any other error
+                // says nothing of the file.
+                guard error == .tooLarge || error == .io(errno: ESTALE) else { throw error }
+                record = nil
             }
             // The two must belong together; the first look may also have tightened the mode.
             guard let after = try identity(of: resource) else { continue }

@@ -38,9 +38,9 @@ struct MessageFiles: ~Copyable {
         _ queue: QueueID, above number: UInt64, for notification: UInt32
     ) throws(MessageError) -> Stored? {
         let hash = MessageRecord.hash(queue)
-        let done = try openDone()
+        let done = try readDone()
         for name in try names() where name.queue == hash && name.sequence > number {
-            if try done.contains(name.message) {
+            if done.contains(name.message) {
                 // Finished with by a process that died before it could remove it; of one the server
                 // was not told of, the file is the reminder.
                 if name.isAcknowledged { try remove(name) }
@@ -67,9 +67,9 @@ struct MessageFiles: ~Copyable {
         _ head: MessageHead, of queue: QueueID, body: Span<UInt8>, for notification: UInt32
     ) throws(MessageError) -> Insertion {
         let hash = MessageRecord.hash(head.id, of: queue)
-        let done = try openDone()
+        let done = try readDone()
         let names = try names()
-        guard try !done.contains(hash), !names.contains(where: { name in name.message == hash })
+        guard !done.contains(hash), !names.contains(where: { name in name.message == hash })
         else { return .known }
         guard names.count < CoordinationLimits.messagesMax else { return .full }
         let name = MessageName(
@@ -99,7 +99,7 @@ struct MessageFiles: ~Copyable {
         _ id: MessageID, of queue: QueueID
     ) throws(MessageError) {
         guard let name = try name(of: id, of: queue) else { return }
-        if try openDone().contains(name.message) { return try remove(name) }
+        if try readDone().contains(name.message) { return try remove(name) }
         guard !name.isAcknowledged else { return }
         var acknowledged = name
         acknowledged.isAcknowledged = true
@@ -112,7 +112,7 @@ struct MessageFiles: ~Copyable {
     ) throws(MessageError) -> MessageName? {
         guard let name = try name(of: id, of: queue), let claim = name.claim,
             isOwn(claim), claim.notification == notification,
-            try !openDone().contains(name.message)
+            try !readDone().contains(name.message)
         else { return nil }
         return name
     }
@@ -127,7 +127,7 @@ struct MessageFiles: ~Copyable {
     /// A message is finished with: from here on it is handed to nobody, whatever happens. Its file
     /// goes at once if the server needs not be told of it any more.
     borrowing func finish(_ name: MessageName) throws(MessageError) {
-        try openDone().insert(name.message)
+        try readDone().insert(name.message)
         if name.isAcknowledged { try remove(name) }
     }
 
@@ -193,8 +193,8 @@ struct MessageFiles: ~Copyable {
         return try names().first { name in name.message == hash }
     }
 
-    private borrowing func openDone() throws(MessageError) -> DoneMessages {
-        try DoneMessages.open(in: coordination)
+    private borrowing func readDone() throws(MessageError) -> DoneMessages {
+        try DoneMessages.read(in: coordination)
     }
 
     private borrowing func rename(
