@@ -126,7 +126,7 @@ let package = Package(
             name: "Guardrails",
             dependencies: [
                 "CProcess", "CSQLite", "CommandSupport", "NotificationExtension",
-                "ProcessCoordination", "SecureFiles", "Threading",
+                "ProcessCoordination", "SecretMemory", "SecureFiles", "Threading",
             ],
             swiftSettings: strict),
         .target(

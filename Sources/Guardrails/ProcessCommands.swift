@@ -65,6 +65,7 @@ enum Registry {
         LeaseCommands.self, ShippedLockCommands.self,
         GateCommands.self,
         PresenceCommands.self, ExtensionCommands.self, TaskCommands.self,
+        PartsCommands.self, ChannelCommands.self,
         PhaseCommands.self, DatabaseCommands.self, MessageCommands.self,
         StoryCommands.self,
     ]

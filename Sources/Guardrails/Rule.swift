@@ -132,5 +132,6 @@ enum Rules {
         peer
         + lease + gate
         + presence + takeover + tasks
+        + parts + channels
         + phases + database + messages
 }

@@ -5,8 +5,9 @@ internal import Synchronization
 /// A small file of fixed size in the memory of several processes at once: words of 64 bits in the
 /// machine's order, under rules of their owners'.
 ///
-/// What one process has stored, every other one loads, in the order it was stored, and also when the
-/// first one was killed right after. Nothing waits for the disk. Loading and storing allocate nothing.
+/// What one process has stored, every other one loads, in the order it was stored, and also when
+/// the first one was killed right after. Nothing waits for the disk. Loading and storing allocate
+/// nothing.
 @safe public final class SharedMapping: @unchecked Sendable {
     // SAFETY (Sendable): the memory is only touched by atomic operations and lives as long as self.
     private let base: UnsafeMutableRawPointer
@@ -47,8 +48,8 @@ internal import Synchronization
 
     private func word(_ index: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
         precondition(index >= 0 && index < wordCount, "a word lies in its file")
-        // SAFETY: inside the mapping, as checked, and aligned, since mappings begin at a page. An atomic
-        // integer has the layout of the integer.
+        // SAFETY: inside the mapping, as checked, and aligned, since mappings begin at a page. An
+        // atomic integer has the layout of the integer.
         return unsafe base.advanced(by: index * MemoryLayout<UInt64>.size)
             .assumingMemoryBound(to: Atomic<UInt64>.self)
     }
@@ -67,10 +68,11 @@ extension SecureDirectory {
         return SharedFile(descriptor: file, size: Int(status.st_size))
     }
 
-    /// Maps the first `size` bytes, a multiple of 8, of the file `name`; made as `openShared` makes it.
+    /// Maps the first `size` bytes, a multiple of 8, of the file `name`; made as `openShared` makes
+    /// it.
     ///
-    /// Throws as that does: a full disk is met here (`noSpace`), never at a later store.
-    /// The corresponding C function is `mmap`.
+    /// Throws as that does: a full disk is met here (`noSpace`), never at a later store. The
+    /// corresponding C function is `mmap`.
     public borrowing func openMapped(
         _ name: FileName, size: Int
     ) throws(FileError) -> SharedMapping {

@@ -2,10 +2,12 @@ internal import CSodium
 internal import NotificationPipeline
 public import SecretMemory
 
-/// Seals channel states with XChaCha20-Poly1305 before they leave, for the peer and for the disk alike.
+/// Seals channel states with XChaCha20-Poly1305 before they leave, for the peer and for the disk
+/// alike.
 ///
-/// The sealed bytes are, in this order: 1 byte format, 1 byte kind, 1 byte stage, 32 bytes channel, 8 bytes
-/// version (big-endian), all of them authenticated and readable; 24 bytes nonce; the content; 16 bytes tag.
+/// The sealed bytes are, in this order: 1 byte format, 1 byte kind, 1 byte stage, 32 bytes channel,
+/// 8 bytes version (big-endian), all of them authenticated and readable; 24 bytes nonce; the
+/// content; 16 bytes tag.
 public struct BackupSealer: ~Copyable, Sendable {
     /// What sealing adds to a content.
     public static let overheadBytes = headerBytes + nonceBytes + ChaChaPoly.tagBytes
@@ -41,8 +43,8 @@ public struct BackupSealer: ~Copyable, Sendable {
     private let key: SecretBytes
     private let nonce: @Sendable (inout MutableSpan<UInt8>) -> Void
 
-    /// Derives the key from a secret of the wallet's, of `CoordinationLimits.channelSecretBytes` bytes.
-    /// Throws `lengthInvalid`.
+    /// Derives the key from a secret of the wallet's, of `CoordinationLimits.channelSecretBytes`
+    /// bytes. Throws `lengthInvalid`.
     public init(secret: borrowing SecretBytes) throws(ChannelStateError) {
         try self.init(secret: secret) { target in fillWithRandom(&target) }
     }
@@ -69,8 +71,8 @@ public struct BackupSealer: ~Copyable, Sendable {
             secret.withBytes { secret in
                 unsafe key.withUnsafeMutableBufferPointer { key in
                     unsafe secret.withUnsafeBufferPointer { secret in
-                        // SAFETY: 32 writable bytes; a label that lives as long as the program; 16 to
-                        // 64 bytes of key, checked by the caller.
+                        // SAFETY: 32 writable bytes; a label that lives as long as the program; 16
+                        // to 64 bytes of key, checked by the caller.
                         unsafe crypto_generichash(
                             key.baseAddress!, key.count, label.utf8Start,
                             UInt64(label.utf8CodeUnitCount), secret.baseAddress!, secret.count)
@@ -88,8 +90,8 @@ public struct BackupSealer: ~Copyable, Sendable {
         try seal(state, kind: .backup, stage: .released)
     }
 
-    /// The state in a backup of `channel`. Throws `formatUnknown`, and `authenticationFailed` also for
-    /// what is a backup of another channel.
+    /// The state in a backup of `channel`. Throws `formatUnknown`, and `authenticationFailed` also
+    /// for what is a backup of another channel.
     public borrowing func open(
         _ sealed: Span<UInt8>, channel: LightningChannelID
     ) throws(ChannelStateError) -> ChannelState {

@@ -1,7 +1,7 @@
 internal import SecretMemory
 
-/// The right to sign for a channel, from its re-establishment on until the connection ends. It knows the
-/// newest state, and notices when another process went on.
+/// The right to sign for a channel, from its re-establishment on until the connection ends. It
+/// knows the newest state, and notices when another process went on.
 public struct ChannelSession: ~Copyable {
     /// Whose states are signed.
     public let channel: LightningChannelID
@@ -52,15 +52,15 @@ public struct ChannelSession: ~Copyable {
         }
     }
 
-    /// Goes on to the next state: writes it down as pending, has the peer store its backup, lets the
-    /// signature leave, writes it down as released.
+    /// Goes on to the next state: writes it down as pending, has the peer store its backup, lets
+    /// the signature leave, writes it down as released.
     ///
     /// When it throws after the first step the state stays the only one of its version, and
     /// `isUnfinished` says so.
     /// - Parameters:
     ///   - next: of the version behind the newest; otherwise `notNext`, and nothing has happened.
-    ///   - mayAct: whether this process may act towards the peer, asked before anything is written and
-    ///     again right before each step towards the peer; `notPermitted` when not.
+    ///   - mayAct: whether this process may act towards the peer, asked before anything is written
+    ///     and again right before each step towards the peer; `notPermitted` when not.
     ///   - release: signs the state and sends the signature.
     public mutating func sign(
         _ next: consuming ChannelState, at peer: some PeerStorage, mayAct: () -> Bool,
@@ -79,8 +79,8 @@ public struct ChannelSession: ~Copyable {
         try finish(at: peer, mayAct: mayAct, release: release)
     }
 
-    /// Does the rest of signing an unfinished state, with the same content; nothing when there is none.
-    /// The peer may get the same signature once more, which it ignores.
+    /// Does the rest of signing an unfinished state, with the same content; nothing when there is
+    /// none. The peer may get the same signature once more, which it ignores.
     public mutating func finish(
         at peer: some PeerStorage, mayAct: () -> Bool, release: (borrowing ChannelState) -> Void
     ) throws(ChannelStateError) {
@@ -89,8 +89,8 @@ public struct ChannelSession: ~Copyable {
             return
         case .some(let newest):
             guard newest.stage == .pending else { return }
-            // First the backup: should this device be lost right after the signature has left, whoever
-            // goes on from the backup must not sign something else under this version.
+            // First the backup: should this device be lost right after the signature has left,
+            // whoever goes on from the backup must not sign something else under this version.
             try store(newest.state, at: peer, mayAct: mayAct)
             states.onStep?(.storedByPeer)
             try check()

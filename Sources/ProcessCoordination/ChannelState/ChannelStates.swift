@@ -1,11 +1,11 @@
 public import SecretMemory
 internal import SecureFiles
 
-/// The newest state of each channel, shared by app and extension: `coordination/channels` in the group
-/// directory, a file a channel, sealed, replaced as a whole.
+/// The newest state of each channel, shared by app and extension: `coordination/channels` in the
+/// group directory, a file a channel, sealed, replaced as a whole.
 ///
-/// A version never has two contents here: a state is written down as pending before anything of it leaves,
-/// and from then on it is the only one of its version. May be used from several threads.
+/// A version never has two contents here: a state is written down as pending before anything of it
+/// leaves, and from then on it is the only one of its version. May be used from several threads.
 public final class ChannelStates: Sendable {
     /// The moments of signing at which a process may die; `onStep` is told when each has passed.
     package enum Step: Int, CaseIterable, Sendable {
@@ -18,8 +18,8 @@ public final class ChannelStates: Sendable {
 
     /// Opens the directory, made with mode 0700 where it is missing.
     ///
-    /// - Parameter secret: the wallet's, of `CoordinationLimits.channelSecretBytes` bytes; the key is
-    ///   derived from it.
+    /// - Parameter secret: the wallet's, of `CoordinationLimits.channelSecretBytes` bytes; the key
+    ///   is derived from it.
     public convenience init(
         groupDirectory: String, secret: borrowing SecretBytes
     ) throws(ChannelStateError) {
@@ -40,8 +40,8 @@ public final class ChannelStates: Sendable {
         self.onStep = onStep
     }
 
-    /// Stores the first state of a channel that was used before this store was: as one that is signed.
-    /// Throws `notNext` when the store knows the channel.
+    /// Stores the first state of a channel that was used before this store was: as one that is
+    /// signed. Throws `notNext` when the store knows the channel.
     public func adopt(_ state: borrowing ChannelState) throws(ChannelStateError) {
         try withStored(state.channel) { (stored) throws(ChannelStateError) in
             guard stored == nil else { throw .notNext }
@@ -49,12 +49,12 @@ public final class ChannelStates: Sendable {
         }
     }
 
-    /// Compares the own state with the peer's backup and goes on with the newer one, which is then the
-    /// own one too. Asked after each connection, before anything is signed.
+    /// Compares the own state with the peer's backup and goes on with the newer one, which is then
+    /// the own one too. Asked after each connection, before anything is signed.
     ///
     /// Throws `conflict` when both have one version and different contents, now and ever after;
-    /// `authenticationFailed` or `formatUnknown` for an own state or a backup that cannot be read, since
-    /// what it says might be newer.
+    /// `authenticationFailed` or `formatUnknown` for an own state or a backup that cannot be read,
+    /// since what it says might be newer.
     public func reestablish(
         _ channel: LightningChannelID, with peer: some PeerStorage
     ) throws(ChannelStateError) -> ChannelSession {
@@ -104,8 +104,8 @@ public final class ChannelStates: Sendable {
     /// Which of two states a channel goes on with.
     enum Newer { case neither, own, peer, same, conflict }
 
-    /// The newer of the own state and the peer's. An older one at the peer proves nothing: it may have
-    /// lost one, or be lying.
+    /// The newer of the own state and the peer's. An older one at the peer proves nothing: it may
+    /// have lost one, or be lying.
     static func newer(
         own: borrowing BackupSealer.Opened?, peer: borrowing ChannelState?
     ) -> Newer {
@@ -159,9 +159,9 @@ public final class ChannelStates: Sendable {
         return lock
     }
 
-    private func read(_ channel: LightningChannelID) throws(ChannelStateError) -> BackupSealer
-        .Opened?
-    {
+    private func read(
+        _ channel: LightningChannelID
+    ) throws(ChannelStateError) -> BackupSealer.Opened? {
         let file: FileContents
         do throws(FileError) {
             file = try directory.readSecret(

@@ -1,14 +1,14 @@
 public import SecureFiles
 
-/// What a peer keeps for one channel of ours (`peer_storage`, BOLT 1): one blob of sealed bytes, the last
-/// one it was given. It may lose it, and it may hand out an older one.
+/// What a peer keeps for one channel of ours (`peer_storage`, BOLT 1): one blob of sealed bytes,
+/// the last one it was given. It may lose it, and it may hand out an older one.
 public protocol PeerStorage {
     /// Gives the peer `sealed` in place of what it has, at most
     /// `CoordinationLimits.channelBackupBytesMax` bytes. When it returns the peer has stored it.
     func store(_ sealed: Span<UInt8>) throws(PeerStorageError)
 
-    /// Asks the peer for what it has, and answers the length; nil when it has nothing. Throws `tooLarge`
-    /// when it does not fit.
+    /// Asks the peer for what it has, and answers the length; nil when it has nothing. Throws
+    /// `tooLarge` when it does not fit.
     func retrieve(into target: inout MutableSpan<UInt8>) throws(PeerStorageError) -> Int?
 }
 

@@ -41,6 +41,12 @@ enum PartsFile {
         return mapping
     }
 
+    /// Whether the header is still the one that `open` found or made.
+    static func isOurs(_ mapping: SharedMapping) -> Bool {
+        let header = header()
+        return header.indices.allSatisfy { index in mapping.load(index) == header[index] }
+    }
+
     private static func map(
         in directory: borrowing SecureDirectory
     ) throws(PartsError) -> SharedMapping {
@@ -96,8 +102,8 @@ enum PartsFile {
         return word
     }
 
-    /// Whether the same foreign file was seen `CoordinationLimits.partsTime` ago, in this boot; writes
-    /// down that it was seen now, when it was not seen before.
+    /// Whether the same foreign file was seen `CoordinationLimits.partsTime` ago, in this boot;
+    /// writes down that it was seen now, when it was not seen before.
     private static func wasSeen(
         _ fingerprint: UInt64, in directory: borrowing SecureDirectory, now: PartsMoment
     ) throws(PartsError) -> Bool {

@@ -2,8 +2,8 @@ internal import SecureFiles
 
 /// The shared words, cut into slots of 16: slot 0 is the header, the others hold a part each.
 ///
-/// A part's words are written first and its mark last, so that a slot with a mark is whole, whoever was
-/// killed where; the checksum tells what came there by other ways.
+/// A part's words are written first and its mark last, so that a slot with a mark is whole, whoever
+/// was killed where; the checksum tells what came there by other ways.
 struct PartsMemory {
     static let slotWords = 16
     static let slotCount = CoordinationLimits.partsMax
@@ -70,6 +70,11 @@ struct PartsMemory {
             cltvExpiry: UInt32(truncatingIfNeeded: load(Word.claimerAndHeight, of: slot) >> 32))
     }
 
+    /// Whether the slot holds the part of this very HTLC, whatever it says of it.
+    func isOfHTLC(_ part: PendingPart, _ slot: Int) -> Bool {
+        load(Word.channel, of: slot) == part.channel && load(Word.htlc, of: slot) == part.htlc
+    }
+
     /// Milliseconds since the boot `bootID(of:)`.
     func receivedAt(of slot: Int) -> UInt64 { load(Word.receivedAt, of: slot) }
 
@@ -116,10 +121,14 @@ struct PartsMemory {
 
     /// Over all that never changes.
     private func checksum(of slot: Int) -> UInt64 {
-        let first = load(Word.claimerAndHeight, of: slot) >> 32
-        let bytes = InlineArray<96, UInt8> { index in
-            let word = index < 8 ? first : load(Word.hash + index / 8 - 1, of: slot)
-            return UInt8(truncatingIfNeeded: word >> UInt64(index % 8 * 8))
+        var bytes = InlineArray<96, UInt8>(repeating: 0)
+        var word = load(Word.claimerAndHeight, of: slot) >> 32
+        for index in 0..<12 {
+            for byte in 0..<8 {
+                bytes[index * 8 + byte] = UInt8(truncatingIfNeeded: word)
+                word >>= 8
+            }
+            word = load(Word.hash + index, of: slot)
         }
         return Checksum.of(bytes.span, kind: 0x50)
     }

@@ -5,8 +5,8 @@ extension PartsTable {
         guard part.totalMsat > 0, part.totalMsat <= CoordinationLimits.partsTotalMsatMax else {
             return .refused(.totalInvalid)
         }
-        let payment = payment(part.paymentHash)
-        if let slot = find(part) { return repeated(part, in: slot, payment) }
+        let payment = payment(part.paymentHash, finding: part)
+        if let slot = payment.slotOfPart { return repeated(part, in: slot, payment) }
         if payment.wasSettled { return .settled }
         guard let lead = payment.lead else {
             return add(part, generation: payment.freeGeneration, to: 0)
@@ -31,7 +31,8 @@ extension PartsTable {
             : .waiting(receivedMsat: sum, totalMsat: part.totalMsat)
     }
 
-    /// The answer to an HTLC that was appended before: the peer repeats them after each reconnection.
+    /// The answer to an HTLC that was appended before: the peer repeats them after each
+    /// reconnection.
     private func repeated(
         _ part: PendingPart, in slot: Int, _ payment: Payment
     ) -> PartAnswer {

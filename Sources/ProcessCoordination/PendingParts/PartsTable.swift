@@ -1,8 +1,9 @@
-/// The rules of pending parts over the shared words, for one moment and one process that has them to
-/// itself. No step loses a part when it is the last one its process does.
+/// The rules of pending parts over the shared words, for one moment and one process that has them
+/// to itself. No step loses a part when it is the last one its process does.
 ///
-/// A payment is what has one hash and one generation. Its fate is decided by one store: the first slot
-/// whose mark is decided speaks for all, and whoever comes next completes what was left half marked.
+/// A payment is what has one hash and one generation. Its fate is decided by one store: the first
+/// slot whose mark is decided speaks for all, and whoever comes next completes what was left half
+/// marked.
 struct PartsTable {
     let memory: PartsMemory
     let now: PartsMoment
@@ -19,6 +20,8 @@ struct PartsTable {
         var totalMsat: UInt64 = 0
         /// Whether the time of the first part is up.
         var isOver = false
+        /// Where the part that was looked for is, decided or not.
+        var slotOfPart: Int?
         var wasSettled = false
         var hasFailed = false
         /// Generations that are taken, a bit each.
@@ -41,17 +44,13 @@ struct PartsTable {
         return mark
     }
 
-    /// Reads what is there of `hash`, after completing and forgetting what is due.
-    func payment(_ hash: PaymentHash) -> Payment {
+    /// Reads what is there of `hash`, after completing and forgetting what is due; looks for the
+    /// HTLC of `part` on the way.
+    func payment(_ hash: PaymentHash, finding part: PendingPart? = nil) -> Payment {
         var payment = Payment()
-        var lastGeneration: UInt8?
+        completeDecisions(of: hash)
         for slot in 0..<PartsMemory.slotCount {
-            guard let first = mark(of: slot, hash) else { continue }
-            if first.generation != lastGeneration {
-                completeDecision(of: hash, generation: first.generation)
-                lastGeneration = first.generation
-            }
-            guard let mark = memory.mark(of: slot) else { continue }
+            guard let mark = mark(of: slot, hash) else { continue }
             if mark.phase.isDecided
                 && !mark.isYounger(than: CoordinationLimits.partsRemembered, at: now)
             {
@@ -59,6 +58,7 @@ struct PartsTable {
                 continue
             }
             payment.generations[Int(mark.generation / 64)] |= 1 << UInt64(mark.generation % 64)
+            if let part, memory.isOfHTLC(part, slot) { payment.slotOfPart = slot }
             switch mark.phase {
             case .settled: payment.wasSettled = true
             case .failed: payment.hasFailed = true
@@ -84,6 +84,25 @@ struct PartsTable {
         if !isOfThisBoot || !isYoung { payment.isOver = true }
     }
 
+    /// Completes what a process that was killed left half marked. Nearly always there is nothing to
+    /// do: either nothing of the hash is decided, or nothing is not.
+    private func completeDecisions(of hash: PaymentHash) {
+        var (isAnyDecided, isAnyHeld) = (false, false)
+        for slot in 0..<PartsMemory.slotCount {
+            guard let mark = memory.mark(of: slot), memory.hasHash(hash, slot) else { continue }
+            if mark.phase.isDecided { isAnyDecided = true } else { isAnyHeld = true }
+        }
+        guard isAnyDecided && isAnyHeld else { return }
+        var lastGeneration: UInt8?
+        for slot in 0..<PartsMemory.slotCount {
+            guard let mark = mark(of: slot, hash), !mark.phase.isDecided,
+                mark.generation != lastGeneration
+            else { continue }
+            completeDecision(of: hash, generation: mark.generation)
+            lastGeneration = mark.generation
+        }
+    }
+
     /// Gives the mark that was decided first to the payment's other slots.
     private func completeDecision(of hash: PaymentHash, generation: UInt8) {
         var decided: SlotMark?
@@ -107,16 +126,6 @@ struct PartsTable {
         let mark = SlotMark(phase: phase, generation: payment.generation, moment: now)
         memory.setMark(mark, of: lead)
         completeDecision(of: hash, generation: payment.generation)
-    }
-
-    /// The slot that holds this very HTLC.
-    func find(_ part: PendingPart) -> Int? {
-        for slot in 0..<PartsMemory.slotCount {
-            guard mark(of: slot, part.paymentHash) != nil else { continue }
-            let held = memory.part(of: slot)
-            if held.channel == part.channel && held.htlc == part.htlc { return slot }
-        }
-        return nil
     }
 
     /// A slot for a new part, after forgetting what need not be remembered.

@@ -1,6 +1,7 @@
 public import SecureFiles
 
-/// One part of a payment, as one HTLC brought it: held until the payment is complete, or given back.
+/// One part of a payment, as one HTLC brought it: held until the payment is complete, or given
+/// back.
 public struct PendingPart: Equatable, Sendable {
     /// Which payment it is a part of.
     public let paymentHash: PaymentHash
@@ -10,7 +11,8 @@ public struct PendingPart: Equatable, Sendable {
     public let htlc: UInt64
     /// What it brings, in thousandths of a satoshi.
     public let amountMsat: UInt64
-    /// What all parts together are to bring, as the sender says in each of them (`total_msat`, BOLT 4).
+    /// What all parts together are to bring, as the sender says in each of them (`total_msat`, BOLT
+    /// 4).
     public let totalMsat: UInt64
     /// The block height at which the HTLC ends.
     public let cltvExpiry: UInt32
@@ -62,7 +64,8 @@ public enum PartAnswer: Equatable, Sendable {
     case duplicate(receivedMsat: UInt64, totalMsat: UInt64)
     /// The payment was settled: a part seen before is to be fulfilled, a new one to be failed.
     case settled
-    /// The payment has failed as a whole, this part included: all that `parts` lists as failed go back.
+    /// The payment has failed as a whole, this part included: all that `parts` lists as failed go
+    /// back.
     case failed
     /// This part alone is to be failed; what is held already stays as it was.
     case refused(PartRefusal)
@@ -120,7 +123,7 @@ public enum PartsVerdict: Equatable, Sendable {
 public enum PartsEvent: Equatable, Sendable {
     /// The payment has failed, for its time was up.
     case failed
-    /// Whoever had claimed the payment is dead. Its preimage may have left already, so that it is never
-    /// failed by time: `claim` it, and settle or fail it.
+    /// Whoever had claimed the payment is dead. Its preimage may have left already, so that it is
+    /// never failed by time: `claim` it, and settle or fail it.
     case orphaned
 }

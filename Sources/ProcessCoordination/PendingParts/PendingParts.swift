@@ -1,16 +1,17 @@
 internal import SecureFiles
 internal import Threading
 
-/// The parts of payments that are not complete yet, shared by the app and its extension: whichever of
-/// them receives a part, both see it, and it outlives both of them.
+/// The parts of payments that are not complete yet, shared by the app and its extension: whichever
+/// of them receives a part, both see it, and it outlives both of them.
 ///
-/// A payment is settled or fails as a whole, and only once: `claim` gives a complete one to exactly one
-/// process, and to another one when that has died. Parts lie in a file that is mapped into the memory
-/// of both processes (`coordination/parts` in the group directory), at most
+/// A payment is settled or fails as a whole, and only once: `claim` gives a complete one to exactly
+/// one process, and to another one when that has died. Parts lie in a file that is mapped into the
+/// memory of both processes (`coordination/parts` in the group directory), at most
 /// `CoordinationLimits.partsMax`; they count for one boot, so nothing waits for the disk.
 ///
-/// Every call has the file to itself for a moment, waits no longer than a second for another one, and
-/// throws `busy` then. May be used from several threads. Allocates when the file is opened only.
+/// Every call has the file to itself for a moment, waits no longer than a second for another one,
+/// and throws `busy` then. May be used from several threads. Allocates when the file is opened
+/// only.
 public final class PendingParts: Sendable {
     private let directory: SecureDirectory
     private let clock: any CoordinationClock
@@ -45,14 +46,14 @@ public final class PendingParts: Sendable {
         self.onStore = onStore
     }
 
-    /// Takes a part. When this returns `waiting`, `complete` or `duplicate` the part is held, whatever
-    /// becomes of this process.
+    /// Takes a part. When this returns `waiting`, `complete` or `duplicate` the part is held,
+    /// whatever becomes of this process.
     public func append(_ part: PendingPart) throws(PartsError) -> PartAnswer {
         try withTable { table in table.append(part) }
     }
 
-    /// Asks to settle a complete payment. Of several processes and threads that ask, one gets it; when
-    /// its process dies before it settled or failed the payment, the next that asks.
+    /// Asks to settle a complete payment. Of several processes and threads that ask, one gets it;
+    /// when its process dies before it settled or failed the payment, the next that asks.
     public func claim(_ hash: PaymentHash) throws(PartsError) -> ClaimAnswer {
         try withTable { table in table.claim(hash) }
     }
@@ -63,14 +64,15 @@ public final class PendingParts: Sendable {
         try withTable { table in table.end(hash, as: .settled) }
     }
 
-    /// Fails all parts of a payment that nobody else has claimed. The same parts are answered `failed`
-    /// for `CoordinationLimits.partsRemembered`; others may begin the payment anew.
+    /// Fails all parts of a payment that nobody else has claimed. The same parts are answered
+    /// `failed` for `CoordinationLimits.partsRemembered`; others may begin the payment anew.
     public func fail(_ hash: PaymentHash) throws(PartsError) -> PartsVerdict {
         try withTable { table in table.end(hash, as: .failed) }
     }
 
-    /// Lends the parts of one hash, in no order: those that are held, and those that are remembered.
-    /// Nothing is locked while `body` runs; what comes or goes meanwhile may be seen or not.
+    /// Lends the parts of one hash, in no order: those that are held, and those that are
+    /// remembered. Nothing is locked while `body` runs; what comes or goes meanwhile may be seen or
+    /// not.
     public func parts(
         of hash: PaymentHash, _ body: (PendingPart, PartState) -> Void
     ) throws(PartsError) {
@@ -85,9 +87,9 @@ public final class PendingParts: Sendable {
         }
     }
 
-    /// Fails the payments whose first part is `CoordinationLimits.partsTime` old, or of another boot, or
-    /// of the future, and tells of each; tells also of those whose claimer has died, each time.
-    /// Nothing is locked while `body` runs.
+    /// Fails the payments whose first part is `CoordinationLimits.partsTime` old, or of another
+    /// boot, or of the future, and tells of each; tells also of those whose claimer has died, each
+    /// time. Nothing is locked while `body` runs.
     public func expire(_ body: (PaymentHash, PartsEvent) -> Void) throws(PartsError) {
         try withTable { table in table.sweep() }
         var next = 0
@@ -124,7 +126,7 @@ public final class PendingParts: Sendable {
     private func currentMapping(_ now: PartsMoment) throws(PartsError) -> SharedMapping {
         if let known = mapping.withLock({ mapping in mapping }) {
             do throws(FileError) {
-                if try known.isWhole() { return known }
+                if try known.isWhole() && PartsFile.isOurs(known) { return known }
             } catch { throw .file(error) }
         }
         let opened = try PartsFile.open(in: directory, now: now)

@@ -1,7 +1,8 @@
 /// The word of a slot that changes: what became of its part, and when. Zero for a free slot.
 ///
-/// One store changes it, so that a process which is killed has changed it or has not. From the highest
-/// byte on: the phase, the generation, a tag of the boot, and 5 bytes of milliseconds since boot.
+/// One store changes it, so that a process which is killed has changed it or has not. From the
+/// highest byte on: the phase, the generation, a tag of the boot, and 5 bytes of milliseconds since
+/// boot.
 struct SlotMark: Equatable {
     /// Values that no bit fewer or more turns into each other.
     enum Phase: UInt8 {
