@@ -25,6 +25,8 @@ struct WalletError: Error {
         }
         unsafe connection = opened
         _ = unsafe sqlite3_busy_timeout(connection, 0)
+        // Here processes are killed and the power is never cut: nothing has to be waited for.
+        _ = try number("PRAGMA synchronous = OFF")
         _ = try number(
             "CREATE TABLE IF NOT EXISTS payment (writer INTEGER, number INTEGER, note BLOB,"
                 + " PRIMARY KEY (writer, number))")

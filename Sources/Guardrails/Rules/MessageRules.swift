@@ -94,7 +94,7 @@ extension Rules {
             Rule("messages", "of two processes killed at random none loses a message") {
                 device throws(Violation) in
                 var killing = ReaderKilling(device)
-                try killing.run(kills: 15)
+                try killing.run(kills: 10)
             },
         ]
         + Rule.story(
@@ -128,6 +128,8 @@ public struct ReaderKilling {
     private let device: Device
     private var sent = 0
     private var finished: Set<Int> = []
+    /// Handed out in an earlier round.
+    private var begun: Set<Int> = []
     /// Messages handed out again because whoever had them was killed.
     public private(set) var repeated = 0
 
@@ -141,8 +143,8 @@ public struct ReaderKilling {
     public mutating func run(kills: Int) throws(Violation) {
         for _ in 0..<kills {
             let readers = [try device.start(.app), try device.start(.extension)]
-            try readers[0].tell("messages send 1 \(sent + 1) \(sent + 12)")
-            sent += 12
+            try readers[0].tell("messages send 1 \(sent + 1) \(sent + 8)")
+            sent += 8
             let numbers = readers.map { reader in reader.begin("messages work 1") }
             let victim = Int.random(in: 0...1, using: &device.random)
             let microseconds = Int.random(in: 0..<30_000, using: &device.random)
@@ -179,10 +181,12 @@ public struct ReaderKilling {
                             throw Violation("\(number) is handed to two")
                         }
                     }
+                    if begun.remove(number) != nil { repeated += 1 }
                     handed[number] = reader
                 }
             }
         }
+        begun.formUnion(handed.keys)
         for events in events {
             for event in events where event.hasPrefix("finished ") {
                 guard let number = Int(event.dropFirst(9)), finished.insert(number).inserted else {
