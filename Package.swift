@@ -123,8 +123,8 @@ let package = Package(
         .target(
             name: "Guardrails",
             dependencies: [
-                "CProcess", "CommandSupport", "NotificationExtension", "ProcessCoordination",
-                "SecureFiles", "Threading",
+                "CLinux", "CProcess", "CommandSupport", "NotificationExtension",
+                "ProcessCoordination", "SecureFiles", "Threading",
             ],
             swiftSettings: strict),
         .target(
