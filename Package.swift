@@ -45,6 +45,8 @@ let package = Package(
         .systemLibrary(name: "CSecret"),
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
         .target(name: "Threading", swiftSettings: strict),
 
@@ -123,7 +125,7 @@ let package = Package(
         .target(
             name: "Guardrails",
             dependencies: [
-                "CLinux", "CProcess", "CommandSupport", "NotificationExtension",
+                "CLinux", "CProcess", "CSQLite", "CommandSupport", "NotificationExtension",
                 "ProcessCoordination", "SecureFiles", "Threading",
             ],
             swiftSettings: strict),
@@ -143,6 +145,13 @@ let package = Package(
                 "FileKeystore", "NotificationPipeline", "SecretMemory", "SecretServiceKeystore",
             ],
             path: "Tests/Support/keyprobe"),
+        .executableTarget(
+            name: "coordinationcost",
+            dependencies: [
+                "FileKeystore", "NotificationExtension", "NotificationPipeline",
+                "ProcessCoordination", "SharedGroup",
+            ],
+            path: "Tests/Support/coordinationcost"),
         .executableTarget(
             name: "deviceprobe", dependencies: ["Guardrails"], path: "Tests/Support/deviceprobe"),
         .testTarget(name: "SecretMemoryTests", dependencies: ["SecretMemory"]),
@@ -166,8 +175,8 @@ let package = Package(
         .testTarget(
             name: "ProcessCoordinationTests",
             dependencies: [
-                "Guardrails", "ProcessCoordination", "SecretMemory", "SecureFiles", "Threading",
-                "deviceprobe",
+                "CAllocationMeter", "Guardrails", "NotificationPipeline", "ProcessCoordination",
+                "SecretMemory", "SecureFiles", "Threading", "deviceprobe",
             ]),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),

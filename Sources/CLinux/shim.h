@@ -15,6 +15,9 @@
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE (1 << 0)
 #endif
+#ifndef RENAME_EXCHANGE
+#define RENAME_EXCHANGE (1 << 1)
+#endif
 
 /* open(2) and fcntl(2) are variadic, which Swift cannot call. */
 static inline int ntf_openat(int directory, const char *name, int flags, mode_t mode)
@@ -26,6 +29,12 @@ static inline int ntf_openat(int directory, const char *name, int flags, mode_t 
 static inline int ntf_rename_exclusive(int from, const char *source, int to, const char *target)
 {
     return (int)syscall(SYS_renameat2, from, source, to, target, RENAME_NOREPLACE);
+}
+
+/* The same for two entries that change places in one step. */
+static inline int ntf_rename_exchange(int from, const char *source, int to, const char *target)
+{
+    return (int)syscall(SYS_renameat2, from, source, to, target, RENAME_EXCHANGE);
 }
 
 /* O_PATH is behind _GNU_SOURCE too: a descriptor to walk through, not to read. */

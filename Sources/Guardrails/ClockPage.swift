@@ -13,12 +13,16 @@ public final class ClockPage: CoordinationClock {
         var bootNanoseconds: Int64 = 0
         /// Added to the boot id.
         var boots: Int64 = 0
+        /// How often the time since boot was set back, or began anew.
+        var turns: Int64 = 0
 
-        /// What stands behind the three, so that half of a change is not taken for one.
-        fileprivate var check: Int64 { ~(wallMilliseconds ^ bootNanoseconds &* 3 ^ boots &* 5) }
+        /// What stands behind the four, so that half of a change is not taken for one.
+        fileprivate var check: Int64 {
+            ~(wallMilliseconds ^ bootNanoseconds &* 3 ^ boots &* 5 ^ turns &* 7)
+        }
     }
 
-    private static let bytes = 32
+    private static let bytes = 40
     private let file: SharedFile
     private let system = DeviceClock()
 
@@ -43,9 +47,13 @@ public final class ClockPage: CoordinationClock {
     /// A real rest: the device's clocks go on as fast as the system's.
     public func pause(for time: Duration) { system.pause(for: time) }
 
+    /// Goes up when the time since boot is set back or begins anew: times of different turns say nothing
+    /// of each other.
+    var turn: Int64 { setting.turns }
+
     var setting: Setting {
         for _ in 0..<1_000 {
-            var bytes = InlineArray<32, UInt8>(repeating: 0)
+            var bytes = InlineArray<40, UInt8>(repeating: 0)
             var target = bytes.mutableSpan
             guard (try? file.read(at: 0, into: &target)) != nil else { continue }
             func number(_ index: Int) -> Int64 {
@@ -54,8 +62,9 @@ public final class ClockPage: CoordinationClock {
                 return value
             }
             let read = Setting(
-                wallMilliseconds: number(0), bootNanoseconds: number(1), boots: number(2))
-            if number(3) == read.check || (read == Setting() && number(3) == 0) { return read }
+                wallMilliseconds: number(0), bootNanoseconds: number(1), boots: number(2),
+                turns: number(3))
+            if number(4) == read.check || (read == Setting() && number(4) == 0) { return read }
         }
         preconditionFailure("the clock of the device is readable")
     }
@@ -63,7 +72,8 @@ public final class ClockPage: CoordinationClock {
     func set(_ setting: Setting) {
         var bytes: [UInt8] = []
         for value in [
-            setting.wallMilliseconds, setting.bootNanoseconds, setting.boots, setting.check,
+            setting.wallMilliseconds, setting.bootNanoseconds, setting.boots, setting.turns,
+            setting.check,
         ] {
             for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> Int64(byte * 8))) }
         }
@@ -81,9 +91,11 @@ extension ClockPage {
     }
 
     /// The device slept, say: both clocks go on at once. Backwards is what no kernel does, and what a
-    /// virtual machine that was moved may do.
+    /// virtual machine that was moved may do; never behind the boot itself.
     public func advance(by time: Duration) {
+        let time = max(time, .seconds(1) - sinceBoot)
         var setting = setting
+        if time < .zero { setting.turns += 1 }
         setting.bootNanoseconds += Int64(time / .nanoseconds(1))
         setting.wallMilliseconds += Int64(time / .milliseconds(1))
         set(setting)
@@ -94,6 +106,7 @@ extension ClockPage {
     func reboot() {
         var setting = setting
         setting.boots += 1
+        setting.turns += 1
         setting.bootNanoseconds = -Int64((system.sinceBoot - .seconds(1)) / .nanoseconds(1))
         set(setting)
     }

@@ -71,9 +71,13 @@ public final class Device {
     /// The device sleeps, or time just goes by.
     public func advance(by time: Duration) { clock.advance(by: time) }
 
-    /// Throws when both sides were connected to the peer at one moment.
-    public func checkPeer() throws(Violation) {
+    /// Throws when both sides were connected to the peer at one moment, and when a process ended that
+    /// nobody killed.
+    public func check() throws(Violation) {
         if let violation = peer.violation { throw violation }
+        for process in processes where process.hasEndedByItself {
+            throw Violation("the \(process.side.name) goes on, but it ended by itself")
+        }
     }
 }
 

@@ -97,6 +97,11 @@ public final class DeviceProcess {
         return lastNumber
     }
 
+    /// Says a command whose answer nobody wants to know.
+    public func say(_ command: String) {
+        _ = socket.write("0 \(command)")
+    }
+
     /// What came of a command that was begun, waited for no longer than `wait`.
     public func answer(to number: UInt64, within wait: Duration? = nil) -> Answer {
         let deadline = ContinuousClock.now + (wait ?? GuardrailsLimits.answerTime)
@@ -164,7 +169,8 @@ public final class DeviceProcess {
             events.append(words.dropFirst().joined(separator: " "))
             if events.count > GuardrailsLimits.answersMax { events.removeFirst() }
         case let number?:
-            guard let number = UInt64(number), answers.count < GuardrailsLimits.answersMax
+            guard let number = UInt64(number), number > 0,
+                answers.count < GuardrailsLimits.answersMax
             else { return true }
             answers[number] = words.dropFirst().first == "ok" ? .ok(rest) : .refused(rest)
         case nil: break
@@ -174,6 +180,9 @@ public final class DeviceProcess {
 }
 
 extension DeviceProcess {
+    /// Whether it ended and nobody had killed it.
+    var hasEndedByItself: Bool { !hasEnded && ntf_process_has_ended(pid) != 0 }
+
     /// Kills it where it stands, and waits until it is gone.
     public func kill() {
         guard !hasEnded else { return }

@@ -127,7 +127,7 @@ enum PeerSocket {
             unsafe bind(descriptor, address, size)
         }
         guard isBound == 0, listen(descriptor, Int32(GuardrailsLimits.connectionsMax)) == 0 else {
-            _ = close(descriptor)
+            close(descriptor)
             return -1
         }
         return descriptor
@@ -151,10 +151,15 @@ enum PeerSocket {
         var byte = [UInt8(0)]
         var space = byte.mutableSpan
         guard isConnected == 0, System.read(descriptor, into: &space, 0..<1) == 1 else {
-            _ = close(descriptor)
+            close(descriptor)
             return -1
         }
         return descriptor
+    }
+
+    /// Ends a connection, if there is one.
+    static func close(_ descriptor: Int32) {
+        if descriptor >= 0 { _ = Glibc.close(descriptor) }
     }
 
     /// The process at the other end, by the kernel's word.

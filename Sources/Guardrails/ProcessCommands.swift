@@ -1,3 +1,4 @@
+internal import CommandSupport
 public import ProcessCoordination
 
 /// What a process of the device works with.
@@ -12,6 +13,8 @@ public struct ProcessEnvironment: Sendable {
     public let clock: ClockPage
     /// Where the peer listens.
     let peerAddress: String
+    /// Whether the process connects without the gate, as a rehearsal of what the gate is for.
+    var isSpoiled: Bool { System.environment("NTF_GUARDRAILS_SPOILED") == "gate" }
     /// Tells the host something it did not ask for: `event TEXT`.
     public let report: @Sendable (String) -> Void
 }
@@ -58,6 +61,11 @@ extension ProcessCommands {
 /// Every room that can be told something. A new one is one line here.
 enum Registry {
     static let commands: [any ProcessCommands.Type] = [
-        PeerCommands.self, PresenceCommands.self, ExtensionCommands.self, TaskCommands.self,
+        PeerCommands.self, SelfCommands.self,
+        LeaseCommands.self, ShippedLockCommands.self,
+        GateCommands.self,
+        PresenceCommands.self, ExtensionCommands.self, TaskCommands.self,
+        PhaseCommands.self, DatabaseCommands.self, MessageCommands.self,
+        StoryCommands.self,
     ]
 }

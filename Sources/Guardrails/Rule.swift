@@ -84,7 +84,7 @@ extension Rule {
         let whole = Rule(room, name) { device throws(Violation) in
             let pair = Pair(device)
             for step in steps { try pair.play(step) }
-            try device.checkPeer()
+            try device.check()
         }
         let dying = Rule(room, "\(name), with either side killed at each step") {
             device throws(Violation) in
@@ -119,7 +119,7 @@ extension Rule {
         pair.kill(side)
         if side != step.side { _ = actor.answer(to: number) }
         try recovery(pair)
-        try device.checkPeer()
+        try device.check()
         // The next death begins with a device nobody has used.
         for side in Side.allCases { pair.kill(side) }
         Tree.remove(device.groupDirectory)
@@ -128,5 +128,9 @@ extension Rule {
 
 /// Every rule there is. A new room is one line here.
 enum Rules {
-    static let all: [Rule] = peer + presence + takeover + tasks
+    static let all: [Rule] =
+        peer
+        + lease + gate
+        + presence + takeover + tasks
+        + phases + database + messages
 }

@@ -4,6 +4,9 @@ import Guardrails
 
 /// `guardrails`: the rules by which an app and its extension share a device.
 struct GuardrailsCommand: ParsableCommand {
+    /// Steps of one random run.
+    private static let stepsMax = 10_000_000
+
     static let configuration = CommandConfiguration(
         commandName: "guardrails",
         abstract: "Show that app and extension share a device without hurting each other.",
@@ -21,6 +24,8 @@ struct GuardrailsCommand: ParsableCommand {
                 ntfhost guardrails --only lease --seed 7 --json
               What there is:
                 ntfhost guardrails --list
+              Anything at any time, and a look at the device after each step:
+                ntfhost guardrails --steps 10000 --seed 3
 
             Exit status: 0 all passed; 1 a rule did not hold; 64 usage; 74 the output cannot be \
             written.
@@ -33,13 +38,33 @@ struct GuardrailsCommand: ParsableCommand {
         help: ArgumentHelp("Rules of this room, or with this in their names.", valueName: "TEXT"))
     var only: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Instead of the rules: this many steps of kill, stop, resume and clocks that jump, at random.",
+            valueName: "N"))
+    var steps: Int?
+
+    @Flag(help: "With --steps: connect without the gate's lock, to see that it is missed.")
+    var spoil = false
+
     @Flag(help: "A JSON object a rule.")
     var json = false
 
     @Flag(help: "List the rules and show none.")
     var list = false
 
+    func validate() throws {
+        guard steps.map({ (1...GuardrailsCommand.stepsMax).contains($0) }) ?? true else {
+            throw ValidationError("--steps takes 1 to \(GuardrailsCommand.stepsMax)")
+        }
+        guard steps == nil || (only == nil && !list) else {
+            throw ValidationError("--steps goes without --only and --list")
+        }
+        guard !spoil || steps != nil else { throw ValidationError("--spoil goes with --steps") }
+    }
+
     func run() throws {
+        if let steps { return try runAtRandom(steps) }
         let rules = Guardrails.rules.filter { rule in
             only.map { only in rule.room == only || rule.name.contains(only) } ?? true
         }
@@ -67,11 +92,83 @@ struct GuardrailsCommand: ParsableCommand {
         if failed > 0 { throw ExitCode(ExitStatus.refused.rawValue) }
     }
 
+    /// The random run: what happened, and what did not hold if something did not.
+    private func runAtRandom(_ steps: Int) throws {
+        let progress = ProgressBar()
+        let program = DeviceProgram(
+            path: "/proc/self/exe",
+            environment: spoil ? ["NTF_GUARDRAILS_SPOILED=gate"] : [])
+        var violation: Violation?
+        var done = 0
+        var run: RandomRun?
+        do throws(Violation) {
+            let living = try RandomRun(program, seed: seed)
+            run = living
+            while done < steps {
+                if done % 50 == 0 { progress.draw("step \(done)", done: done, of: steps) }
+                try living.step()
+                done += 1
+            }
+            try living.finish()
+        } catch { violation = error }
+        progress.clear()
+        let outcome = RandomOutcome(steps: done, run: run, violation: violation)
+        try say(json ? outcome.json : outcome.text)
+        let summary = violation == nil ? "1 passed, 0 failed" : "0 passed, 1 failed"
+        if json { Report.note(summary) } else { try say(summary) }
+        if violation != nil { throw ExitCode(ExitStatus.refused.rawValue) }
+    }
+
     private func say(_ line: String) throws {
         guard System.write(Array("\(line)\n".utf8).span, to: 1) else {
             throw Failure("standard output cannot be written", status: .outputUnwritable)
         }
     }
+}
+
+/// What came of a random run.
+private struct RandomOutcome {
+    let steps: Int
+    let run: RandomRun?
+    let violation: Violation?
+
+    private var counts: [(String, Int)] {
+        (run?.counts ?? [:]).sorted { one, other in one.key < other.key }
+    }
+
+    /// For people.
+    var text: String {
+        let deeds = counts.map { name, count in "\(name) \(count)" }.joined(separator: ", ")
+        let what =
+            "\(steps) steps: \(deeds); \(run?.connections ?? 0) connections, "
+            + "\(run?.partsAcknowledged ?? 0) parts, \(run?.paymentsSettled ?? 0) payments settled"
+        guard let violation else { return "ok      \(what)" }
+        return "FAILED  \(what): \(violation.description)"
+    }
+
+    /// For programs.
+    var json: String {
+        let deeds = counts.map { name, count in "\(quoted(name)):\(count)" }.joined(separator: ",")
+        var text = "{\"steps\":\(steps),\"passed\":\(violation == nil),\"happened\":{\(deeds)}"
+        text += ",\"connections\":\(run?.connections ?? 0)"
+        text += ",\"parts\":\(run?.partsAcknowledged ?? 0)"
+        text += ",\"settled\":\(run?.paymentsSettled ?? 0)"
+        if let violation { text += ",\"violation\":\(quoted(violation.description))" }
+        return text + "}"
+    }
+}
+
+/// A JSON string.
+private func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"", "\\": quoted += "\\\(scalar)"
+        case " "...: quoted.unicodeScalars.append(scalar)
+        default: quoted += " "
+        }
+    }
+    return quoted + "\""
 }
 
 extension Guardrails.Outcome {
@@ -88,17 +185,5 @@ extension Guardrails.Outcome {
         text += ",\"passed\":\(violation == nil),\"ms\":\(milliseconds)"
         if let violation { text += ",\"violation\":\(quoted(violation.description))" }
         return text + "}"
-    }
-
-    private func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case " "...: quoted.unicodeScalars.append(scalar)
-            default: quoted += " "
-            }
-        }
-        return quoted + "\""
     }
 }

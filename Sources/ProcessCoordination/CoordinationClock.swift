@@ -9,7 +9,8 @@ public protocol CoordinationClock: Sendable {
     /// Milliseconds since 1970 by the wall clock: for formats of others that want it, and for people.
     var unixMilliseconds: Int64 { get }
 
-    /// Time since the device was started, the time it slept included. The same for every process.
+    /// Time since the device was started, the time it slept included. The same for every process, and
+    /// never below zero.
     var sinceBoot: Duration { get }
 
     /// Which start of the device `sinceBoot` counts from.

@@ -15,6 +15,8 @@ public enum CoordinationLimits {
     static let leaseGuardWait = Duration.seconds(1)
     /// A lock file.
     static let leaseFileBytesMax = 1024
+    /// Looks at a lock file that changes under our eyes, before it counts as one that cannot be read.
+    static let leaseReadsMax = 3
     /// Nested leases of one resource in one process.
     static let leaseDepthMax = 1_000
 
@@ -26,6 +28,11 @@ public enum CoordinationLimits {
     public static let heartbeatFresh = Duration.seconds(5)
     /// The stack of the heart's thread; only what is used costs memory.
     static let heartStackBytes = 64 * 1024
+    /// Tries to read a record that is being written.
+    static let recordReadsMax = 3
+    /// How late after its deadline an entry through the gate is still one: whoever was stopped on the
+    /// way for longer may not connect.
+    static let gateLateMax = Duration.seconds(1)
     /// Between two looks of a gate that waits.
     static let gatePause = Duration.milliseconds(50)
 
@@ -76,6 +83,10 @@ public enum CoordinationLimits {
     public static let channelBackupBytesMax = 65_531
     /// Channels of one wallet.
     public static let channelsMax = 256
+    /// How long whoever changes a stored channel state is waited for.
+    static let channelWait = Duration.seconds(1)
+    /// The secret that the key of channel states is derived from.
+    public static let channelSecretBytes = 16...64
 
     // Pending parts.
 
@@ -85,6 +96,14 @@ public enum CoordinationLimits {
     public static let partsTime = Duration.seconds(60)
     /// How long whoever changes the file is waited for.
     static let partsWait = Duration.seconds(1)
+    /// How long a payment that was settled or failed is remembered, for parts that come once more.
+    public static let partsRemembered = partsTime
+    /// Payments of one hash that are remembered side by side.
+    static let partsGenerationsMax = 256
+    /// Parts copied under one lock while a payment is listed.
+    static let partsPortionMax = 16
+    /// The largest total: all bitcoin there will be, in thousandths of a satoshi.
+    public static let partsTotalMsatMax: UInt64 = 2_100_000_000_000_000_000
 
     // Phases.
 
@@ -96,6 +115,12 @@ public enum CoordinationLimits {
     public static let extensionIdleTime = Duration.seconds(2)
     /// Operations of one kind under way at once, or waiting.
     public static let operationsMax = 1_024
+    /// What operations under way have to finish once everything is closed.
+    public static let finishTime = Duration.seconds(1)
+    /// Between two looks at the clock of whoever waits for a phase: so late is a jump noticed.
+    static let phaseSlice = Duration.milliseconds(100)
+    /// The stack of the thread that looks at the clock.
+    static let phaseStackBytes = 64 * 1024
 
     // The database.
 
@@ -103,6 +128,8 @@ public enum CoordinationLimits {
     public static let databaseWaitMax = Duration.seconds(10)
     /// Between two tries.
     static let databasePause = Duration.milliseconds(5)
+    /// How long a process that waits for the database counts as waiting behind its last try.
+    static let databaseWishTime = Duration.milliseconds(25)
 
     // Messages.
 
@@ -112,6 +139,21 @@ public enum CoordinationLimits {
     public static let messageBytesMax = 16 * 1024
     /// How long a `get` waits for another call to the same queue.
     public static let messageWait = Duration.seconds(3)
+    /// How long a notification may keep a message in hand, as long as the longest lease: then others
+    /// are handed it, and the former one is refused.
+    public static let messageHold = Duration.seconds(300)
+    /// Messages remembered as finished with.
+    static let messagesDoneMax = 256
+    /// Names looked at in the directory of messages.
+    static let messageNamesMax = 1_024
+    /// How long a notification that ends waits for the files in order to give back what it had.
+    static let messageReleaseWait = Duration.seconds(1)
+    /// Between two tries for the files' lock.
+    static let messagePause = Duration.milliseconds(5)
+    /// Messages handed to notifications that are remembered in order to tell calls apart.
+    static let handsMax = 256
+    /// Messages that one call fetches because each was known already.
+    static let messageFetchesMax = 2 * messagesMax
 
     /// Repetitions of one system call that a signal interrupted.
     static let interruptionsMax = 1_000

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Tells one process from every other, also from a later one that was given the same number.
@@ -55,8 +56,9 @@ public struct ProcessIdentity: Equatable, Sendable {
         pid > 0 ? state(of: pid)?.isStopped : nil
     }
 
-    /// Field 22 of `/proc/PID/stat`, and whether field 3 says that only the end is left to be told, or
-    /// that the process is stopped.
+    /// Field 22 of `/proc/PID/stat`; whether fields 3 and 20 say that only the end is left to be
+    /// told (a process whose main thread has ended looks the same, but has other threads); whether
+    /// field 3 says that it is stopped.
     private static func state(
         of pid: Int32
     ) -> (startedAt: UInt64, hasEnded: Bool, isStopped: Bool)? {
@@ -71,17 +73,19 @@ public struct ProcessIdentity: Equatable, Sendable {
         guard position < count else { return nil }
         let hasEnded = text[position] == UInt8(ascii: "Z") || text[position] == UInt8(ascii: "X")
         let isStopped = text[position] == UInt8(ascii: "T")
-        var field = 3
-        while position < count && field < 22 {
-            if text[position] == UInt8(ascii: " ") { field += 1 }
+        var (field, ticks, threads) = (3, UInt64(0), UInt64(0))
+        while position < count && field <= 22 {
+            let byte = text[position]
             position += 1
+            if byte == UInt8(ascii: " ") {
+                field += 1
+            } else if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+                let digit = UInt64(byte - UInt8(ascii: "0"))
+                if field == 20 { threads = threads &* 10 &+ digit }
+                if field == 22 { ticks = ticks &* 10 &+ digit }
+            }
         }
-        var ticks: UInt64 = 0
-        while position < count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[position]) {
-            ticks = ticks &* 10 &+ UInt64(text[position] - UInt8(ascii: "0"))
-            position += 1
-        }
-        return ticks > 0 ? (ticks, hasEnded, isStopped) : nil
+        return ticks > 0 ? (ticks, hasEnded && threads <= 1, isStopped) : nil
     }
 
     /// The inode of `/proc/self/ns/pid`: numbers mean the same processes where it is the same.

@@ -23,6 +23,29 @@ public struct FileIdentity: Equatable, Sendable {
         changed = (status.st_ctim.tv_sec, status.st_ctim.tv_nsec)
     }
 
+    /// Whether it is the same file with the same content, under whatever name: renaming a file
+    /// changes only the change time.
+    public func isSameContent(as other: FileIdentity) -> Bool {
+        size == other.size && device == other.device && inode == other.inode
+            && modified == other.modified
+    }
+
+    /// Whether it is the same file or directory, whatever happened to its content.
+    public func isSameEntry(as other: FileIdentity) -> Bool {
+        device == other.device && inode == other.inode
+    }
+
+    /// Everything that tells two states apart, for a record of what was seen.
+    public var words: InlineArray<7, UInt64> {
+        [
+            UInt64(size), device, inode,
+            UInt64(bitPattern: Int64(modified.seconds)),
+            UInt64(bitPattern: Int64(modified.nanoseconds)),
+            UInt64(bitPattern: Int64(changed.seconds)),
+            UInt64(bitPattern: Int64(changed.nanoseconds)),
+        ]
+    }
+
     /// Whether nothing that tells two states apart differs.
     public static func == (left: FileIdentity, right: FileIdentity) -> Bool {
         left.size == right.size && left.device == right.device && left.inode == right.inode

@@ -3,12 +3,24 @@ internal import Glibc
 
 /// An exclusive lock between processes and threads, held until its owner goes.
 ///
-/// In a group directory only for moments: iOS ends a process that is suspended while it holds one there.
+/// In a group directory only for moments: iOS ends a process that is suspended while it holds one
+/// there.
 public struct FileLock: ~Copyable, Sendable {
     private let descriptor: Descriptor
 
     fileprivate init(_ descriptor: consuming Descriptor) {
         self.descriptor = descriptor
+    }
+
+    deinit {
+        // Closing alone would leave it to a child that is between fork and exec and has the
+        // descriptor too.
+        _ = flock(descriptor.raw, LOCK_UN)
+    }
+
+    /// The state of the file that is locked, whatever its name leads to by now.
+    public borrowing func identity() throws(FileError) -> FileIdentity {
+        FileIdentity(try descriptor.status())
     }
 }
 

@@ -52,6 +52,12 @@ extension SecureDirectory {
         return FileIdentity(status)
     }
 
+    /// The present state of the directory itself, wherever its path leads by now. Allocates
+    /// nothing.
+    public borrowing func identity() throws(FileError) -> FileIdentity {
+        FileIdentity(try descriptor.status())
+    }
+
     /// Opens a plain file of ours for reading.
     private borrowing func openFile(_ name: FileName) throws(FileError) -> Descriptor {
         // O_NONBLOCK: opening a pipe would otherwise wait for its writer.

@@ -88,20 +88,28 @@ extension SecureDirectory {
                 guard error == .io(errno: EEXIST) else { throw error }
                 continue
             }
-            do {
-                try file.write(bytes)
-                try file.synchronize()
-            } catch {
-                unlinkQuietly(name)
-                throw error
-            }
+            try fill(file, name, bytes)
             return name
         }
         throw .io(errno: EEXIST)
     }
 
+    /// Writes the content of a file just made and waits until it is on disk; nothing is left of the
+    /// file when this throws.
+    borrowing func fill(
+        _ file: borrowing Descriptor, _ name: FileName, _ bytes: Span<UInt8>
+    ) throws(FileError) {
+        do {
+            try file.write(bytes)
+            try file.synchronize()
+        } catch {
+            unlinkQuietly(name)
+            throw error
+        }
+    }
+
     /// Moves `source` out of another directory to `name` here unless that exists; false if it does.
-    private borrowing func moveExclusively(
+    borrowing func moveExclusively(
         _ source: FileName, from other: borrowing SecureDirectory, to name: FileName
     ) throws(FileError) -> Bool {
         let (from, to) = (other.descriptor.raw, descriptor.raw)

@@ -10,6 +10,9 @@ public struct SharedFile: ~Copyable, Sendable {
     /// Its size in bytes; every byte of it has its place on the disk already.
     public let size: Int
 
+    /// The descriptor to somebody who goes on with it.
+    consuming func takeDescriptor() -> Descriptor { descriptor }
+
     /// Reads `target.count` bytes from `offset` on. Throws `tooLarge` beyond the size, and `io` with
     /// `ESTALE` when the file has been cut off. The corresponding C function is `pread`.
     public borrowing func read(at offset: Int, into target: inout MutableSpan<UInt8>)

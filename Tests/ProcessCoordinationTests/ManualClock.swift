@@ -43,6 +43,11 @@ final class ManualClock: CoordinationClock {
         state.withLock { state in state.sinceBoot += time }
     }
 
+    /// The system tells another boot, or none.
+    func setBoot(_ bootID: BootID) {
+        state.withLock { state in state.bootID = bootID }
+    }
+
     /// The device starts again: another boot, a second old.
     func reboot() {
         state.withLock { state in

@@ -9,7 +9,7 @@ final class Wire: @unchecked Sendable {
     private let channel: String
 
     init(_ group: GroupScratch) throws {
-        let digits = try ChannelID.find(in: try group.coordination()).digits
+        let digits = try PresenceChannelID.find(in: try group.coordination()).digits
         channel = String(decoding: digits.indices.map { index in digits[index] }, as: UTF8.self)
     }
 

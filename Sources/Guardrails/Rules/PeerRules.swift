@@ -9,7 +9,7 @@ extension Rules {
             try app.tell("peer connect")
             try app.tell("peer close")
             try `extension`.tell("peer connect")
-            try device.checkPeer()
+            try device.check()
             try app.tell("peer connect")
             guard device.peer.violation != nil else {
                 throw Violation("the peer sees two connections")
@@ -28,7 +28,7 @@ extension Rules {
                 throw Violation("a killed process loses its connection")
             }
             try device.start(.extension).tell("peer connect")
-            try device.checkPeer()
+            try device.check()
         },
     ]
 }

@@ -169,7 +169,7 @@ extension Rules {
             try expect(device.peer.connected == [its.pid], "the extension stays connected")
             try its.tell("extension close")
             try expect(its.tell("extension active") == "yes", "the next push is the app's")
-            try device.checkPeer()
+            try device.check()
         },
         Rule("takeover", "an app that dies or is stopped hands the pushes back") {
             device throws(Violation) in
@@ -292,6 +292,7 @@ extension Rules {
             try other.tell("presence wait active")
         }
         for side in Side.allCases {
+            try pair.process(side).tell("process hush")
             let answer = try pair.process(side).ask("presence resume")
             try expect(answer == .dead, "a resume too many traps, but: \(answer)")
             pair.kill(side)

@@ -32,7 +32,7 @@ extension Rules {
                 try expect(
                     app.takeEvents() == ["task time-begun", "task idle", "task time-ended 1"],
                     "the system's time is begun and ended once, in this order")
-                try device.checkPeer()
+                try device.check()
             },
             Rule("tasks", "nested tasks expire 3 minutes after their own beginnings") {
                 device throws(Violation) in try expiry(device)

@@ -10,6 +10,8 @@ public enum CatalogText: String, CaseIterable, Sendable {
     case incomingPayment, incomingOnionMessage, pendingSettlement
     case swapUpdated, invoiceRequest, lnurlpayInfo, lnurlpayInvoice, lnurlpayVerify, nwcEvent
     case sessionProposal, sessionRequest, sessionAuthenticate
+    // What the app shows while it waits for the extension
+    case receivingInBackground
     // Nothing is known of the message.
     case fallback
     case locked

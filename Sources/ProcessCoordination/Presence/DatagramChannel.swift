@@ -10,11 +10,11 @@ internal import Glibc
 final class DatagramChannel: PresenceChannel {
     let descriptor: Int32
     private let side: Side
-    private let channel: ChannelID
+    private let channel: PresenceChannelID
     private let user: UInt32
 
     /// Takes the first free place of `side`. Throws `noPlace` when there is none, and `system`.
-    init(_ channel: ChannelID, side: Side) throws(PresenceError) {
+    init(_ channel: PresenceChannelID, side: Side) throws(PresenceError) {
         let socket = ntf_datagram_socket()
         guard socket >= 0 else { throw .system(errno: errno) }
         for place in 0..<CoordinationLimits.presencePlacesMax {
@@ -97,7 +97,7 @@ private struct PlaceName {
     private(set) var bytes = InlineArray<48, UInt8>(repeating: 0)
     private(set) var count = 0
 
-    init(_ channel: ChannelID, _ side: Side, _ place: Int?) {
+    init(_ channel: PresenceChannelID, _ side: Side, _ place: Int?) {
         append("ntf.")
         for index in channel.digits.indices { append(channel.digits[index]) }
         append(side == .app ? ".app." : ".ext.")

@@ -32,7 +32,7 @@ public final class Presence: Sendable {
     /// Takes a place on the channel, begins to listen on a thread of its own, and says what this
     /// side is. Once; after an error it may be tried again. Waits for nobody: `probe` does.
     public func start() throws(PresenceError) {
-        let id = try ChannelID.find(in: try Self.directory(in: groupDirectory))
+        let id = try PresenceChannelID.find(in: try Self.directory(in: groupDirectory))
         try core.start(try DatagramChannel(id, side: side))
     }
 

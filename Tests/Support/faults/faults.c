@@ -143,6 +143,21 @@ ssize_t pwrite(int file, const void *source, size_t count, off_t position)
     STRIKE("pwrite", REAL(pwrite)(file, source, count, position))
 }
 
+ssize_t pread(int file, void *target, size_t count, off_t position)
+{
+    STRIKE("pread", REAL(pread)(file, target, count, position))
+}
+
+/* Answers the error itself. */
+int posix_fallocate(int file, off_t position, off_t length)
+{
+    enum deed what = next(counts_calls, "posix_fallocate");
+    if (what == FAIL) return error;
+    int answer = REAL(posix_fallocate)(file, position, length);
+    if (what == KILL_AFTER) raise(SIGKILL);
+    return answer;
+}
+
 int fsync(int file) { STRIKE("fsync", REAL(fsync)(file)) }
 int fdatasync(int file) { STRIKE("fdatasync", REAL(fdatasync)(file)) }
 int fchmod(int file, mode_t mode) { STRIKE("fchmod", REAL(fchmod)(file, mode)) }

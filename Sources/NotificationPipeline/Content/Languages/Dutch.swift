@@ -57,6 +57,8 @@ extension CatalogLanguage {
         sessionRequest.body = Open de wallet om het te beantwoorden
         sessionAuthenticate.title = Aanmeldverzoek
         sessionAuthenticate.body = Open de wallet om het te beantwoorden
+        receivingInBackground.title = Betaling wordt ontvangen
+        receivingInBackground.body = Deze wordt op de achtergrond ontvangen
         fallback.title = {app}
         fallback.body = Open {app} om te zien of er iets nieuws is
         locked.title = {app}

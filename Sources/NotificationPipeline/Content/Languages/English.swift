@@ -57,6 +57,8 @@ extension CatalogLanguage {
         sessionRequest.body = Open your wallet to answer it
         sessionAuthenticate.title = Sign-In Request
         sessionAuthenticate.body = Open your wallet to answer it
+        receivingInBackground.title = Receiving Payment
+        receivingInBackground.body = It is being received in the background
         fallback.title = {app}
         fallback.body = Open {app} to check for new activity
         locked.title = {app}

@@ -57,6 +57,8 @@ extension CatalogLanguage {
         sessionRequest.body = Ouvrez votre portefeuille pour y répondre
         sessionAuthenticate.title = Demande d’authentification
         sessionAuthenticate.body = Ouvrez votre portefeuille pour y répondre
+        receivingInBackground.title = Réception d’un paiement
+        receivingInBackground.body = Il est en cours de réception en arrière-plan
         fallback.title = {app}
         fallback.body = Ouvrez {app} pour voir s’il y a du nouveau
         locked.title = {app}

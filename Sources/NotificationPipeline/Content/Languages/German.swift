@@ -57,6 +57,8 @@ extension CatalogLanguage {
         sessionRequest.body = Wallet öffnen, um sie zu beantworten
         sessionAuthenticate.title = Anmeldeanfrage
         sessionAuthenticate.body = Wallet öffnen, um sie zu beantworten
+        receivingInBackground.title = Zahlung wird empfangen
+        receivingInBackground.body = Sie wird gerade im Hintergrund empfangen
         fallback.title = {app}
         fallback.body = {app} öffnen, um nach neuen Aktivitäten zu sehen
         locked.title = {app}

@@ -57,6 +57,8 @@ extension CatalogLanguage {
         sessionRequest.body = Apri il wallet per rispondere
         sessionAuthenticate.title = Richiesta di accesso
         sessionAuthenticate.body = Apri il wallet per rispondere
+        receivingInBackground.title = Ricezione del pagamento
+        receivingInBackground.body = È in corso di ricezione in background
         fallback.title = {app}
         fallback.body = Apri {app} per vedere se ci sono novità
         locked.title = {app}

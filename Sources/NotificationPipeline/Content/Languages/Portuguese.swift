@@ -57,6 +57,8 @@ extension CatalogLanguage {
         sessionRequest.body = Abra a sua carteira para responder
         sessionAuthenticate.title = Pedido de acesso
         sessionAuthenticate.body = Abra a sua carteira para responder
+        receivingInBackground.title = Recebendo pagamento
+        receivingInBackground.body = Está sendo recebido em segundo plano
         fallback.title = {app}
         fallback.body = Abra {app} para ver se há novidades
         locked.title = {app}

@@ -57,6 +57,8 @@ extension CatalogLanguage {
         sessionRequest.body = Abra su monedero para responder
         sessionAuthenticate.title = Solicitud de inicio de sesión
         sessionAuthenticate.body = Abra su monedero para responder
+        receivingInBackground.title = Recibiendo pago
+        receivingInBackground.body = Se está recibiendo en segundo plano
         fallback.title = {app}
         fallback.body = Abra {app} para ver si hay novedades
         locked.title = {app}

@@ -5,15 +5,15 @@ import Threading
 
 @testable import ProcessCoordination
 
-@Suite struct ChannelIDTests {
+@Suite struct PresenceChannelIDTests {
     @Test func theNameIsDrawnOnceWhoeverComesFirst() throws {
         for _ in 0..<20 {
             let group = try GroupScratch()
-            let found = Mutex<[ChannelID]>([])
+            let found = Mutex<[PresenceChannelID]>([])
             let threads = (0..<4).compactMap { _ in
                 Thread {
                     guard let directory = try? group.coordination() else { return }
-                    guard let id = try? ChannelID.find(in: directory) else { return }
+                    guard let id = try? PresenceChannelID.find(in: directory) else { return }
                     found.withLock { found in found.append(id) }
                 }
             }
@@ -29,8 +29,8 @@ import Threading
     @Test func twoDevicesHaveTwoNames() throws {
         let (one, other) = (try GroupScratch(), try GroupScratch())
         let ids = [
-            try ChannelID.find(in: try one.coordination()),
-            try ChannelID.find(in: try other.coordination()),
+            try PresenceChannelID.find(in: try one.coordination()),
+            try PresenceChannelID.find(in: try other.coordination()),
         ]
         #expect(ids[0] != ids[1])
     }
@@ -44,7 +44,7 @@ import Threading
         let group = try GroupScratch()
         try text.write(toFile: group.file("channel"), atomically: false, encoding: .utf8)
         #expect(throws: PresenceError.channelUnreadable) {
-            _ = try ChannelID.find(in: try group.coordination())
+            _ = try PresenceChannelID.find(in: try group.coordination())
         }
         #expect(throws: PresenceError.channelUnreadable) {
             try Presence(side: .app, groupDirectory: group.path).start()
@@ -57,13 +57,13 @@ import Threading
         try FileManager.default.createSymbolicLink(
             atPath: group.file("channel"), withDestinationPath: "/etc/hostname")
         #expect(throws: PresenceError.file(.symbolicLink)) {
-            _ = try ChannelID.find(in: try group.coordination())
+            _ = try PresenceChannelID.find(in: try group.coordination())
         }
         let other = try GroupScratch()
         try FileManager.default.createDirectory(
             atPath: other.file("channel"), withIntermediateDirectories: false)
         #expect(throws: PresenceError.file(.wrongKind)) {
-            _ = try ChannelID.find(in: try other.coordination())
+            _ = try PresenceChannelID.find(in: try other.coordination())
         }
     }
 
@@ -85,14 +85,14 @@ import Threading
             none.rlim_cur = 0
             setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &none)
             #expect(throws: PresenceError.file(.noSpace)) {
-                _ = try ChannelID.find(in: try group.coordination())
+                _ = try PresenceChannelID.find(in: try group.coordination())
             }
             none.rlim_cur = none.rlim_max
             setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &none)
             #expect(
                 try FileManager.default.contentsOfDirectory(
                     atPath: group.path + "/coordination").isEmpty)
-            _ = try ChannelID.find(in: try group.coordination())
+            _ = try PresenceChannelID.find(in: try group.coordination())
         }
     }
 }

@@ -5,7 +5,7 @@ internal import SecureFiles
 ///
 /// It lies in the file `channel`, 32 digits and a newline, and is drawn once: whoever is first
 /// makes the file whole or not at all, and everybody reads it.
-struct ChannelID: Equatable, Sendable {
+struct PresenceChannelID: Equatable, Sendable {
     /// Lower case.
     let digits: InlineArray<32, UInt8>
 
@@ -14,7 +14,9 @@ struct ChannelID: Equatable, Sendable {
 
     /// The one in `directory`, drawn and put there when there is none. Throws `file` and
     /// `channelUnreadable`, and then there is no other name. Allocates nothing.
-    static func find(in directory: borrowing SecureDirectory) throws(PresenceError) -> ChannelID {
+    static func find(in directory: borrowing SecureDirectory) throws(PresenceError)
+        -> PresenceChannelID
+    {
         if let known = try read(in: directory) { return known }
         let text = draw()
         do throws(FileError) {
@@ -45,7 +47,7 @@ struct ChannelID: Equatable, Sendable {
     /// Nil when there is no file.
     private static func read(
         in directory: borrowing SecureDirectory
-    ) throws(PresenceError) -> ChannelID? {
+    ) throws(PresenceError) -> PresenceChannelID? {
         var text = InlineArray<33, UInt8>(repeating: 0)
         var target = text.mutableSpan
         let count: Int
@@ -67,10 +69,10 @@ struct ChannelID: Equatable, Sendable {
             default: throw .channelUnreadable
             }
         }
-        return ChannelID(digits: digits)
+        return PresenceChannelID(digits: digits)
     }
 
-    static func == (left: ChannelID, right: ChannelID) -> Bool {
+    static func == (left: PresenceChannelID, right: PresenceChannelID) -> Bool {
         left.digits.indices.allSatisfy { index in left.digits[index] == right.digits[index] }
     }
 }
