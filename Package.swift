@@ -125,7 +125,7 @@ let package = Package(
         .target(
             name: "Guardrails",
             dependencies: [
-                "CProcess", "CSQLite", "CommandSupport", "NotificationExtension",
+                "CLinux", "CProcess", "CSQLite", "CommandSupport", "NotificationExtension",
                 "ProcessCoordination", "SecretMemory", "SecureFiles", "Threading",
             ],
             swiftSettings: strict),
