@@ -151,7 +151,7 @@ let package = Package(
                 "FileKeystore", "NotificationExtension", "NotificationPipeline",
                 "ProcessCoordination", "SharedGroup",
             ],
-            path: "Tests/Support/coordinationcost"),
+            path: "Tests/Support/coordinationcost", exclude: ["link-order.txt"]),
         .executableTarget(
             name: "deviceprobe", dependencies: ["Guardrails"], path: "Tests/Support/deviceprobe"),
         .testTarget(name: "SecretMemoryTests", dependencies: ["SecretMemory"]),
