@@ -125,7 +125,7 @@ let package = Package(
         .target(
             name: "Guardrails",
             dependencies: [
-                "CProcess", "CSQLite", "CommandSupport", "NotificationExtension",
+                "CLinux", "CProcess", "CSQLite", "CommandSupport", "NotificationExtension",
                 "ProcessCoordination", "SecretMemory", "SecureFiles", "Threading",
             ],
             swiftSettings: strict),
@@ -145,6 +145,13 @@ let package = Package(
                 "FileKeystore", "NotificationPipeline", "SecretMemory", "SecretServiceKeystore",
             ],
             path: "Tests/Support/keyprobe"),
+        .executableTarget(
+            name: "coordinationcost",
+            dependencies: [
+                "FileKeystore", "NotificationExtension", "NotificationPipeline",
+                "ProcessCoordination", "SharedGroup",
+            ],
+            path: "Tests/Support/coordinationcost"),
         .executableTarget(
             name: "deviceprobe", dependencies: ["Guardrails"], path: "Tests/Support/deviceprobe"),
         .testTarget(name: "SecretMemoryTests", dependencies: ["SecretMemory"]),

@@ -1,6 +1,7 @@
 #pragma once
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -156,4 +157,10 @@ static inline long ntf_receive(
         && address.sun_path[0] == 0 && !memcmp(address.sun_path + 1, prefix, count))
         sender->place = address.sun_path[1 + count] - '0';
     return received;
+}
+
+/* Bytes of the heap that are handed out: what the program holds, whatever the system gave for it. */
+static inline size_t ntf_heap_bytes(void)
+{
+    return mallinfo2().uordblks;
 }

@@ -61,11 +61,12 @@ extension ProcessCommands {
 /// Every room that can be told something. A new one is one line here.
 enum Registry {
     static let commands: [any ProcessCommands.Type] = [
-        PeerCommands.self,
+        PeerCommands.self, SelfCommands.self,
         LeaseCommands.self, ShippedLockCommands.self,
         GateCommands.self,
         PresenceCommands.self, ExtensionCommands.self, TaskCommands.self,
         PartsCommands.self, ChannelCommands.self,
-        StoryCommands.self, SelfCommands.self,
+        PhaseCommands.self, DatabaseCommands.self, MessageCommands.self,
+        StoryCommands.self,
     ]
 }

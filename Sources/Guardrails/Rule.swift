@@ -133,4 +133,5 @@ enum Rules {
         + lease + gate
         + presence + takeover + tasks
         + parts + channels
+        + phases + database + messages
 }

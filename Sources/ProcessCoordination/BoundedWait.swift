@@ -9,10 +9,11 @@ struct BoundedWait {
     /// Begins now.
     ///
     /// - Parameters:
-    ///   - wait: how long at most; below zero counts as zero.
+    ///   - wait: how long at most; below zero counts as zero, and above
+    ///     `CoordinationLimits.waitMax` as that.
     ///   - pause: how long to rest between two looks.
     init(_ wait: Duration, pause: Duration, clock: any CoordinationClock) {
-        let wait = max(wait, .zero)
+        let wait = min(max(wait, .zero), CoordinationLimits.waitMax)
         self.clock = clock
         self.pause = pause
         deadline = clock.sinceBoot + wait

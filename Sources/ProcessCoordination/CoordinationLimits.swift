@@ -155,6 +155,8 @@ public enum CoordinationLimits {
     /// Messages that one call fetches because each was known already.
     static let messageFetchesMax = 2 * messagesMax
 
+    /// How long anybody waits for a lease or at the gate, whatever the caller says.
+    public static let waitMax = Duration.seconds(3_600)
     /// Repetitions of one system call that a signal interrupted.
     static let interruptionsMax = 1_000
 }

@@ -14,4 +14,6 @@ public enum FileLimits {
     static let listingBytes = 1024
     /// Milliseconds between two tries for a lock that another process holds.
     static let lockPauseMilliseconds = 10
+    /// The longest a lock is waited for, in seconds: an hour.
+    static let lockWaitSecondsMax: Int64 = 3_600
 }

@@ -39,7 +39,12 @@ extension SecureDirectory {
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG else { throw .wrongKind }
         guard status.st_uid == geteuid() else { throw .notOurs }
-        var pauses = Int(wait / .milliseconds(FileLimits.lockPauseMilliseconds))
+        // In whole numbers: dividing durations goes through floating point.
+        let (seconds, attoseconds) = wait.components
+        let milliseconds =
+            Int(min(seconds, FileLimits.lockWaitSecondsMax)) * 1000
+            + Int(attoseconds / 1_000_000_000_000_000)
+        var pauses = milliseconds / FileLimits.lockPauseMilliseconds
         while true {
             if flock(file.raw, LOCK_EX | LOCK_NB) == 0 { return FileLock(file) }
             guard errno == EWOULDBLOCK || errno == EINTR else { throw FileError(code: errno) }

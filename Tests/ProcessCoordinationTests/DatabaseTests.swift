@@ -149,8 +149,10 @@ struct DatabaseBench {
         #expect(bench.phases.suspensions.map(\.unfinished) == [0])
     }
 
+    private static let isDebug = _isDebugAssertConfiguration()
+
     @Test func aDebugBuildTrapsWhenTheLockIsHeldAcrossSuspension() async {
-        await #expect(processExitsWith: _isDebugAssertConfiguration() ? .failure : .success) {
+        await #expect(processExitsWith: Self.isDebug ? .failure : .success) {
             let bench = DatabaseBench()
             try bench.bracket.withDatabase(within: .zero) {
                 bench.app.suspendNow()

@@ -184,6 +184,27 @@ struct ShippedLock: Codable, Equatable {
         }
     }
 
+    @Test(arguments: [UInt64(0), 1, 1 << 63 - 1, 1 << 63, .max])
+    func noEndIsTooFarOffToBeReadAndNoneCountsThatCannotBe(expires: UInt64) throws {
+        let mine = ProcessIdentity.current(bootID: clock.bootID)
+        // Somebody who cannot be asked for.
+        let owner = LeaseRecord.Owner(
+            process: ProcessIdentity(
+                pid: 1, startedAt: 1, namespace: mine.namespace + 1, bootID: clock.bootID),
+            expires: Int64(bitPattern: expires), depth: 1, id: 1)
+        var text = LeaseText()
+        LeaseRecord(context: .foregroundApp, date: 0, owner: owner).write(to: &text)
+        directory.write(
+            text.withBytes { bytes in Data(bytes.indices.map { bytes[$0] }) },
+            to: "lightning.lock")
+        let leases = try leases()
+        let isPast = Int64(bitPattern: expires) < 1_000_000 && expires != 1 << 63
+        #expect(leases.isLocked(.lightning) == !isPast)
+        clock.advance(by: .seconds(300))
+        #expect(!leases.isLocked(.lightning))
+        try leases.lock(.lightning)
+    }
+
     @Test func placesThatAreNoFilesAreErrorsAndNotFree() throws {
         let leases = try leases()
         symlink("/tmp/nothing", directory("lightning.lock"))

@@ -58,10 +58,11 @@ import Testing
             try `extension`.lock(.lightning, wait: .seconds(5))
         }
         #expect(clock.sinceBoot - began == .seconds(5))
-        // The lease ends 295 seconds from here.
+        clock.advance(by: .seconds(290))
+        // The lease ends 5 seconds from here.
         began = clock.sinceBoot
         try `extension`.lock(.lightning, wait: .seconds(600))
-        #expect(clock.sinceBoot - began == .seconds(295))
+        #expect(clock.sinceBoot - began == .seconds(5))
     }
 
     @Test func objectsOfOneProcessShareALeaseAndCannotReleaseEachOthers() throws {
@@ -192,9 +193,44 @@ import Testing
         try app.lock(.lightning)
         #expect(app.isHeld(.lightning))
         clock.jumpBoot(by: .seconds(-600))
+        #expect(its.isLocked(.lightning))
         let began = clock.sinceBoot
+        clock.advance(by: .seconds(290))
         try its.lock(.lightning, wait: .seconds(400))
         #expect(clock.sinceBoot - began == .seconds(300))
+    }
+
+    @Test func aClockBelowZeroIsAClock() throws {
+        let app = try app()
+        let process = try OtherProcess(bootID: clock.bootID)
+        let its = try other(process)
+        defer { extendLifetime(process) }
+        clock.jumpBoot(by: .seconds(-100_000))
+        try app.lock(.lightning)
+        #expect(app.isHeld(.lightning))
+        #expect(throws: LeaseError.alreadyLocked(.lightning)) { try its.lock(.lightning) }
+        clock.advance(by: .seconds(300))
+        try its.lock(.lightning)
+    }
+
+    @Test func noWaitIsLongerThanAnHour() throws {
+        let process = try OtherProcess(bootID: clock.bootID)
+        let its = try other(process)
+        try its.lock(.lightning)
+        kill(process.identity.pid, SIGSTOP)
+        let (app, began) = (try app(), clock.sinceBoot)
+        try app.lock(.lightning, wait: .seconds(Int64.max))
+        #expect(clock.sinceBoot - began == .seconds(35))
+        var wait = BoundedWait(.seconds(Int64.max), pause: .seconds(60), clock: clock)
+        var rests = 0
+        while wait.rest() { rests += 1 }
+        #expect(rests == 60)
+        // A clock that stands still ends it too.
+        let still = StillClock()
+        var other = BoundedWait(.seconds(1), pause: .milliseconds(20), clock: still)
+        rests = 0
+        while other.rest() { rests += 1 }
+        #expect(rests == 102)
     }
 
     @Test func whoCannotBeAskedForIsWaitedForUntilItsTimeIsUp() throws {
@@ -218,6 +254,7 @@ import Testing
         try its.lock(.lightning)
         let (app, began) = (try app(), clock.sinceBoot)
         #expect(app.isLocked(.lightning))
+        clock.advance(by: .seconds(290))
         try app.lock(.lightning, wait: .seconds(600))
         #expect(clock.sinceBoot - began == .seconds(300))
     }
@@ -271,4 +308,12 @@ import Testing
         #expect(rounds == 100)
         #expect(directory.names() == ["coordination"])
     }
+}
+
+/// A clock that does not go.
+private struct StillClock: CoordinationClock {
+    var unixMilliseconds: Int64 { 0 }
+    var sinceBoot: Duration { .zero }
+    var bootID: BootID { BootID(high: 1, low: 1) }
+    func pause(for time: Duration) {}
 }

@@ -1,7 +1,6 @@
-internal import CommandSupport
+internal import CLinux
 internal import Glibc
 internal import ProcessCoordination
-internal import Synchronization
 internal import Threading
 
 /// `presence start|ensure|stop|suspend|resume|probe|wait STATE|connected YES|other|dropped|flood …|mirror …`:
@@ -28,7 +27,7 @@ final class PresenceCommands: ProcessCommands {
         case "wait": return try wait(for: words.dropFirst().first)
         case "cpu": return "\(Self.processorMilliseconds())"
         case "files": return "\(Self.openFiles())"
-        case "memory": return "\(MemoryUse.ofProcess()?.anonymous ?? 0)"
+        case "memory": return "\(ntf_heap_bytes())"
         case "flood": return try flood(words.dropFirst().map { $0 })
         case "mirror": return try mirror(words.dropFirst().first)
         default: return try speak(words)

@@ -18,7 +18,7 @@ struct DatabaseWish: ~Copyable {
     /// Says that this process waits. Allocates nothing.
     borrowing func mark(now: Duration) {
         var bytes = InlineArray<16, UInt8>(repeating: 0)
-        Self.put(UInt64(now / .milliseconds(1)), in: &bytes, at: 0)
+        Self.put(UInt64(clamping: now.wholeMilliseconds), in: &bytes, at: 0)
         Self.put(own, in: &bytes, at: 8)
         try? file.write(bytes.span, at: 0)
     }
@@ -29,9 +29,10 @@ struct DatabaseWish: ~Copyable {
         var target = bytes.mutableSpan
         guard (try? file.read(at: 0, into: &target)) != nil else { return false }
         let (time, writer) = (Self.number(bytes, at: 0), Self.number(bytes, at: 8))
-        let (age, isLater) = UInt64(now / .milliseconds(1)).subtractingReportingOverflow(time)
+        let (age, isLater) = UInt64(clamping: now.wholeMilliseconds).subtractingReportingOverflow(
+            time)
         return writer != own && writer != 0 && !isLater
-            && age < UInt64(CoordinationLimits.databaseWishTime / .milliseconds(1))
+            && age < UInt64(clamping: CoordinationLimits.databaseWishTime.wholeMilliseconds)
     }
 
     private static func put(

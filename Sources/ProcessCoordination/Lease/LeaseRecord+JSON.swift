@@ -119,7 +119,8 @@ extension LeaseRecord {
             line.append(hex: owner.process.bootID.high)
             line.append(hex: owner.process.bootID.low)
             line.append("\",\"expires\":")
-            line.append(UInt64(owner.expires))
+            // A clock that went back beyond the start is below zero, and wraps.
+            line.append(UInt64(bitPattern: owner.expires))
             line.append(",\"depth\":")
             line.append(UInt64(owner.depth))
             line.append(",\"id\":")
@@ -142,7 +143,7 @@ extension LeaseRecord.Owner {
             let start = number("start"), let namespace = number("ns"),
             let boot = try? JSON.member("boot", of: object, in: text),
             let bootID = BootID(hex: boot, in: text),
-            let expires = number("expires").flatMap(Int64.init(exactly:)),
+            let expires = number("expires").map(Int64.init(bitPattern:)),
             let depth = number("depth").flatMap(Int.init(exactly:)),
             depth >= 1, depth <= CoordinationLimits.leaseDepthMax, let id = number("id")
         else { return nil }

@@ -43,9 +43,10 @@ struct LeaseRecord: Equatable {
     }
 
     private func standing(byEnd owner: Owner, _ now: Duration) -> Standing {
-        let left = owner.expires - now.wholeMilliseconds
-        if left <= 0 { return .free }
+        let (left, overflow) = owner.expires.subtractingReportingOverflow(now.wholeMilliseconds)
         // Longer than it can be: a clock went back, or it is not what one of us wrote.
+        guard !overflow else { return .unclear }
+        if left <= 0 { return .free }
         return left <= context.leaseTime.wholeMilliseconds ? .held : .unclear
     }
 

@@ -220,7 +220,7 @@ struct MessageFiles: ~Copyable {
         let boot = Self.hash(clock.bootID)
         if boot != 0 && claim.boot != 0 && boot != claim.boot { return false }
         let (age, isFromTheFuture) = now.subtractingReportingOverflow(claim.claimedAt)
-        let longest = UInt64(CoordinationLimits.messageHold / .milliseconds(1))
+        let longest = UInt64(clamping: CoordinationLimits.messageHold.wholeMilliseconds)
         guard !isFromTheFuture, age < longest else { return false }
         let owner = ProcessIdentity(
             pid: claim.pid, startedAt: claim.startedAt, namespace: claim.namespace,
@@ -234,7 +234,7 @@ struct MessageFiles: ~Copyable {
     }
 
     private var now: UInt64 {
-        UInt64(clamping: Int64(clock.sinceBoot / .milliseconds(1)))
+        UInt64(clamping: clock.sinceBoot.wholeMilliseconds)
     }
 
     /// Tells a boot from others in few digits; 0 for one that is not known.

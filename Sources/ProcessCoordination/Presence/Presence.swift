@@ -1,7 +1,6 @@
 internal import CLinux
 internal import Glibc
 internal import SecureFiles
-internal import Synchronization
 internal import Threading
 
 /// One side's presence on a device: says that this process is active, suspended or leaving, and

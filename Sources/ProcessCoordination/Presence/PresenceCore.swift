@@ -197,9 +197,13 @@ extension PresenceCore {
             }
         }
         if let next = book.nextTime(now: now) {
-            // Rounded up: a wait that ends too early would be a turn for nothing.
-            let milliseconds = (max(next - now, .zero) / .milliseconds(1)).rounded(.up)
-            round.timeout = Int32(min(milliseconds, 1000))
+            // Rounded up: a wait that ends too early would be a turn for nothing. In whole numbers:
+            // dividing a Duration takes parts of the standard library into memory that nothing else
+            // in an extension needs.
+            let left = min(max(next - now, .zero), .seconds(1)).components
+            round.timeout = Int32(
+                left.seconds * 1000 + (left.attoseconds + 999_999_999_999_999)
+                    / 1_000_000_000_000_000)
         }
         return round
     }
