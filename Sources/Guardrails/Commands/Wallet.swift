@@ -42,8 +42,9 @@ struct WalletError: Error {
     func insert(_ number: Int, by writer: Int) throws(WalletError) {
         _ = try self.number("BEGIN IMMEDIATE")
         do throws(WalletError) {
-            let there = "SELECT count(*) FROM payment WHERE writer = \(writer) AND number = \(number)"
-            if try self.number(there) == 0 {
+            let isThere =
+                "SELECT count(*) FROM payment WHERE writer = \(writer) AND number = \(number)"
+            if try self.number(isThere) == 0 {
                 _ = try self.number(
                     "INSERT INTO payment VALUES (\(writer), \(number), randomblob(2000))")
                 _ = try self.number("UPDATE total SET count = count + 1")
@@ -63,7 +64,8 @@ struct WalletError: Error {
 
     /// Whether SQLite finds nothing wrong, and no transaction is there by half.
     func isWhole() throws(WalletError) -> Bool {
-        let isSound = "SELECT (SELECT group_concat(integrity_check) FROM pragma_integrity_check) = 'ok'"
+        let isSound =
+            "SELECT (SELECT group_concat(integrity_check) FROM pragma_integrity_check) = 'ok'"
         let isEven = "SELECT (SELECT count FROM total) = (SELECT count(*) FROM payment)"
         guard try number(isSound) == 1 else { return false }
         return try number(isEven) == 1
