@@ -466,7 +466,9 @@ func answer<Result>(
         let (queues, queue, clock) = (bench.queues(), bench.queue, bench.clock)
         let first = Worker { () -> MessageID? in
             let one = queues.notification()
-            return answer { () throws(MessageError) in try one.get(queue, within: .seconds(60))?.head.id }.value ?? nil
+            return answer { () throws(MessageError) in
+                try one.get(queue, within: .seconds(60))?.head.id
+            }.value ?? nil
         }
         #expect(becomes { queues.callsUnderWay == 1 })
         let second = Worker { () -> MessageError? in
@@ -613,6 +615,32 @@ func answer<Result>(
         try FileManager.default.removeItem(
             atPath: bench.directory.path + "/coordination/messages")
         #expect(try two.get(bench.queue)?.head.id == .numbered(1))
+    }
+
+    @Test func garbageInTheListOfFinishedMessagesIsNoTrap() throws {
+        let bench = MessageBench()
+        bench.server.send(1...2)
+        _ = try bench.queues().notification().get(bench.queue)
+        let path = bench.directory.path + "/coordination/messages.done"
+        var bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+        for index in 8..<bytes.count { bytes[index] = 0xff }
+        try Data(bytes).write(to: URL(filePath: path))
+        let one = bench.queues().notification()
+        #expect(try one.get(bench.queue)?.head.id == .numbered(1))
+        _ = try one.acknowledge(.numbered(1), of: bench.queue, thenNext: false)
+        #expect(try one.get(bench.queue)?.head.id == .numbered(2))
+    }
+
+    @Test func tooManyStrangeFilesAreFull() throws {
+        let bench = MessageBench()
+        bench.server.send(1...1)
+        _ = try bench.queues().notification().get(.numbered(2))
+        let directory = bench.directory.path + "/coordination/messages/"
+        for number in 0...CoordinationLimits.messageNamesMax {
+            try Data().write(to: URL(filePath: directory + "strange\(number)"))
+        }
+        let one = bench.queues().notification()
+        #expect(throws: MessageError.full) { try one.get(bench.queue) }
     }
 
     @Test func theNameOfAFileSaysWhatItSaid() throws {

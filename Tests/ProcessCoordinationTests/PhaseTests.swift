@@ -28,8 +28,9 @@ final class PhaseBench: Sendable {
     }
 
     func app() -> PhaseController {
-        PhaseController(gates: gates, mayStayConnected: { [weak self] in self?.isConnected ?? false })
-        { [weak self] event in self?.told.withLock { told in told.append(event) } }
+        PhaseController(
+            gates: gates, mayStayConnected: { [weak self] in self?.isConnected ?? false }
+        ) { [weak self] event in self?.told.withLock { told in told.append(event) } }
     }
 
     func `extension`() -> ExtensionPhases {

@@ -30,6 +30,7 @@ final class MessageCommands: ProcessCommands {
 
     private let server: QueueServer
     private let queues: MessageQueues
+    private let clock: ClockPage
     private let report: @Sendable (String) -> Void
     private let state = Mutex(State())
 
@@ -38,6 +39,7 @@ final class MessageCommands: ProcessCommands {
         let store = MessageStore(
             groupDirectory: environment.groupDirectory, clock: environment.clock)
         queues = MessageQueues(source: server, store: store, clock: environment.clock)
+        clock = environment.clock
         report = environment.report
     }
 
@@ -142,6 +144,8 @@ final class MessageCommands: ProcessCommands {
             let message = try refusing { () throws(MessageError) in try messages.get(queue) }
             guard let message else { return done }
             report("handed \(message.head.timestamp)")
+            // As long as it takes to show one.
+            clock.pause(for: .milliseconds(2))
             guard try isWhole(message, messages) else { throw Refused("other-body") }
             _ = try refusing { () throws(MessageError) in
                 try messages.acknowledge(message.head.id, of: queue, thenNext: false)

@@ -15,7 +15,8 @@ enum ProcessGates {
     }
 }
 
-/// The phases of a process and its gates. Reports `network-idle` and `suspended NUMBER CAUSE UNFINISHED`.
+/// The phases of a process and its gates. Reports `network-idle` and
+/// `suspended NUMBER CAUSE UNFINISHED`.
 ///
 ///     phase active|background|suspended   as the app is told; the last also in an extension
 ///     phase begin KIND MILLISECONDS       goes through a gate; answers a number
@@ -58,8 +59,13 @@ final class PhaseCommands: ProcessCommands {
             switch event {
             case .networkIdle: report("network-idle")
             case .suspended(let suspension):
+<<<<<<< HEAD
                 report(
                     "suspended \(suspension.number) \(suspension.cause) \(suspension.unfinished)")
+=======
+                let (number, unfinished) = (suspension.number, suspension.unfinished)
+                report("suspended \(number) \(suspension.cause) \(unfinished)")
+>>>>>>> phases
             }
         }
         switch environment.side {

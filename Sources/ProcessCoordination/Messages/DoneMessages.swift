@@ -55,7 +55,8 @@ struct DoneMessages: ~Copyable {
     /// A number for the next message, above all before and above `number`: once for each that was
     /// read.
     borrowing func nextNumber(above number: UInt64) throws(MessageError) -> UInt64 {
-        let next = max(self.number(at: 16), number) + 1
+        // Names have room for 48 bits, and what stands here may be anybody's.
+        let next = (max(self.number(at: 16), number) &+ 1) & 0xFFFF_FFFF_FFFF
         try put(next, at: 16)
         return next
     }

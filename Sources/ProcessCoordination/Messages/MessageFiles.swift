@@ -171,8 +171,9 @@ struct MessageFiles: ~Copyable {
     private borrowing func names() throws(MessageError) -> [MessageName] {
         var names: [MessageName] = []
         var leftovers = false
+        var isComplete = false
         do throws(FileError) {
-            _ = try messages.forEachName(max: CoordinationLimits.messageNamesMax) { file in
+            isComplete = try messages.forEachName(max: CoordinationLimits.messageNamesMax) { file in
                 if let name = MessageName(file) {
                     names.append(name)
                 } else {
@@ -182,6 +183,8 @@ struct MessageFiles: ~Copyable {
             }
             if leftovers { _ = try messages.removeTemporaries() }
         } catch { throw .file(error) }
+        // Among too many strange files ours may be any: nothing is stored twice for that.
+        guard isComplete else { throw .full }
         names.sort { one, other in one.sequence < other.sequence }
         return names
     }
