@@ -44,7 +44,7 @@ import Threading
         let coordination = AppCoordination(groupDirectory: group.path)
         coordination.extensionChanged(to: .working)
         try coordination.start()
-        #expect(coordination.isAppActive)
+        #expect(waits { coordination.isAppActive })
         #expect(waits { app.current == .active })
     }
 
@@ -119,6 +119,9 @@ import Threading
         let coordination = AppCoordination(groupDirectory: group.path)
         let it = phone.makeExtension(coordination: coordination, beforeSetup: {
             #expect(throws: Never.self) { try coordination.start() }
+            // A loaded machine may keep the answer longer than the start waits.
+            let deadline = ContinuousClock.now + .seconds(10)
+            while !coordination.isAppActive && ContinuousClock.now < deadline { usleep(500) }
             coordination.peerChanged(isConnected: isConnected)
         })
         phone.push(to: it)

@@ -78,7 +78,9 @@ extension Rules {
                 device.kill(four[2])
                 try fifth.tell("presence start")
                 for process in four where !process.hasEnded { device.kill(process) }
-                try expect(app.tell("presence probe") == "active", "the fifth is active")
+                try patiently("the fifth is active") { () throws(Violation) in
+                    try app.tell("presence probe") == "active"
+                }
                 device.kill(fifth)
                 try app.tell("presence wait gone")
             },
@@ -132,7 +134,9 @@ extension Rules {
                 let began = ContinuousClock.now
                 try expect(its.event("takeover"), "the extension stops")
                 let time = ContinuousClock.now - began
-                try expect(its.tell("extension active") == "yes", "the app is active")
+                try patiently("the app is active") { () throws(Violation) in
+                    try its.tell("extension active") == "yes"
+                }
                 for side in Side.allCases { pair.kill(side) }
                 return time
             }
@@ -168,7 +172,9 @@ extension Rules {
             try expect(its.takeEvents().isEmpty, "nobody takes over")
             try expect(device.peer.connected == [its.pid], "the extension stays connected")
             try its.tell("extension close")
-            try expect(its.tell("extension active") == "yes", "the next push is the app's")
+            try patiently("the next push is the app's") { () throws(Violation) in
+                try its.tell("extension active") == "yes"
+            }
             try device.check()
         },
         Rule("takeover", "an app that dies or is stopped hands the pushes back") {
@@ -177,7 +183,9 @@ extension Rules {
             let its = try pair.process(.extension)
             try pair.process(.app).tell("presence start")
             try its.tell("extension begin")
-            try expect(its.tell("extension active") == "yes", "an active app is known at the start")
+            try patiently("an active app is known") { () throws(Violation) in
+                try its.tell("extension active") == "yes"
+            }
             try pair.process(.app).stop()
             try patiently("a stopped app is not active") { () throws(Violation) in
                 try its.tell("extension active") == "no"
@@ -340,7 +348,9 @@ extension Rules {
         let grown = try number("presence memory") - memory
         try expect(grown <= 16 * 1024, "nothing is kept, but \(grown) bytes were")
         // What was said before and after counts, and the place the noise came from is left again.
-        try expect(try quiet.tell("presence probe") == "active", "the other side is still heard")
+        try patiently("the other side is still heard") { () throws(Violation) in
+            try quiet.tell("presence probe") == "active"
+        }
         try noisy.tell("presence suspend")
         try quiet.tell("presence wait suspended")
         for side in Side.allCases { pair.kill(side) }
