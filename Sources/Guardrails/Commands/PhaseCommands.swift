@@ -59,13 +59,8 @@ final class PhaseCommands: ProcessCommands {
             switch event {
             case .networkIdle: report("network-idle")
             case .suspended(let suspension):
-<<<<<<< HEAD
-                report(
-                    "suspended \(suspension.number) \(suspension.cause) \(suspension.unfinished)")
-=======
                 let (number, unfinished) = (suspension.number, suspension.unfinished)
                 report("suspended \(number) \(suspension.cause) \(unfinished)")
->>>>>>> phases
             }
         }
         switch environment.side {

@@ -42,15 +42,9 @@ struct WalletError: Error {
     func insert(_ number: Int, by writer: Int) throws(WalletError) {
         _ = try self.number("BEGIN IMMEDIATE")
         do throws(WalletError) {
-<<<<<<< HEAD
-            let there =
-                "SELECT count(*) FROM payment WHERE writer = \(writer) AND number = \(number)"
-            if try self.number(there) == 0 {
-=======
             let isThere =
                 "SELECT count(*) FROM payment WHERE writer = \(writer) AND number = \(number)"
             if try self.number(isThere) == 0 {
->>>>>>> phases
                 _ = try self.number(
                     "INSERT INTO payment VALUES (\(writer), \(number), randomblob(2000))")
                 _ = try self.number("UPDATE total SET count = count + 1")
