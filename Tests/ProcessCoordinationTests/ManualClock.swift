@@ -1,4 +1,4 @@
-import Synchronization
+import Threading
 
 @testable import ProcessCoordination
 

@@ -1,6 +1,5 @@
 import Foundation
 import SecureFiles
-import Synchronization
 import Testing
 import Threading
 
