@@ -331,3 +331,24 @@ extension NodeMachine.Effect {
         #expect(NotificationCategories.response(to: "open_now") == nil)
     }
 }
+
+@Suite struct ScreenTextTests {
+    private func texts(_ state: IncomingPaymentState, _ locale: String = "en") -> [String] {
+        state.withText(Catalog(locale: locale)) { title, body in [String(utf8: title), String(utf8: body)] }
+    }
+
+    @Test func theScreenSaysHowFarThePaymentIs() {
+        #expect(texts(.connecting) == ["Payment Incoming", "Connecting to Lightning peer..."])
+        #expect(texts(.completing) == ["Payment Incoming", "Completing payment..."])
+        #expect(texts(.completed(sats: 5_000))[0] == "Received 5,000 sats")
+        #expect(texts(.expired) == ["Payment expired or canceled", "Ask sender to retry"])
+        #expect(texts(.expired, "de")[0] == "Zahlung abgelaufen oder abgebrochen")
+    }
+
+    @Test func theSenderIsAskedToRetry() {
+        SenderMessage.withText(Catalog()) { button, message in
+            #expect(String(utf8: button) == "Copy Message for Sender")
+            #expect(String(utf8: message) == "My wallet needs me to open the app to receive. Please retry in 10 seconds.")
+        }
+    }
+}
