@@ -61,6 +61,8 @@ struct World {
     mutating func make(_ move: Move) {
         moves.append(move)
         let owner = machine.owner
+        let wasGoingDown = machine.node.step == .stop || machine.node.step == .release
+        let isNeededByPush = machine.silentPush.isActive && !machine.silentPush.isLeaving
         switch move {
         case .tap: tap(World.hash)
         case .tapUnnamed: tap(nil)
@@ -81,6 +83,9 @@ struct World {
         }
         if owner == .app, machine.owner != .app, ![.close, .leaseLost, .stepFailed, .time, .kill].contains(move) {
             problem("the app lost its node by \(move)")
+        }
+        if move == .close, isNeededByPush, !wasGoingDown, [.stop, .release].contains(machine.node.step) {
+            problem("closing the app stops the node of a silent push")
         }
         check()
     }
