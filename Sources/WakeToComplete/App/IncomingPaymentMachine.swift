@@ -67,6 +67,8 @@ public struct IncomingPaymentMachine: Sendable {
     private var awaited = InlineArray<4, Awaited?>(repeating: nil)
     private var past = InlineArray<8, Past?>(repeating: nil)
     private var pastNext = 0
+    /// Payments received so far, each counted once however often it was told.
+    public private(set) var receivedCount = 0
     private var screen: PaymentHash?
     /// What the screen shows; nil while there is none.
     public private(set) var state: IncomingPaymentState?
@@ -204,6 +206,7 @@ extension IncomingPaymentMachine {
             past[index]?.payment.isSame(as: payment) == true
         }
         guard !isKnown else { return }
+        receivedCount += 1
         // Who waits for it by its name, and one who waits for any.
         let named = awaitedIndex { hash in hash.map(payment.isNamed) ?? false }
         let unnamed = awaitedIndex { hash in hash == nil }

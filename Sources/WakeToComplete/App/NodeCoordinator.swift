@@ -113,13 +113,7 @@ public struct NodeCoordinator: Sendable {
         case .retried: onPayment(.retried(isConnected: node.isConnected), now, &out)
         case .silentPush(let number, let hash): push(number, hash, now, &out)
         case .expired: onSilentPush(.expired, now, &out)
-        case .received(let received):
-            let before = payment.awaitedByPush
-            onPayment(.received(received), now, &out)
-            let left = payment.awaitedByPush
-            let event = SilentPushMachine.Event.received(
-                wasAwaited: left < before, areMoreAwaited: left > 0)
-            onSilentPush(event, now, &out)
+        case .received(let received): receive(received, now, &out)
         case .ended(let number, let succeeded):
             onNode(.ended(number, succeeded: succeeded), now, &out)
         case .leaseLost: onNode(.leaseLost, now, &out)
@@ -142,6 +136,18 @@ extension NodeCoordinator {
         onPayment(.expected(hash), now, &out)
         let isKnown = hash.map(payment.isReceived) ?? false
         onSilentPush(.pushed(number, isAwaited: !isKnown), now, &out)
+    }
+
+    private mutating func receive(
+        _ received: ReceivedPayment, _ now: Duration, _ out: inout Effects<Effect>
+    ) {
+        let (count, awaited) = (payment.receivedCount, payment.awaitedByPush)
+        onPayment(.received(received), now, &out)
+        // A payment that is told again is no news.
+        guard payment.receivedCount > count else { return }
+        let left = payment.awaitedByPush
+        onSilentPush(
+            .received(wasAwaited: left < awaited, areMoreAwaited: left > 0), now, &out)
     }
 
     private mutating func timeCame(_ now: Duration, _ out: inout Effects<Effect>) {
