@@ -201,7 +201,7 @@ struct Phone: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct WakeDriverTests {
+@Suite(.timeLimit(.minutes(10))) struct WakeDriverTests {
     @Test func aSilentPushReceivesAndLeavesNothingBehind() async throws {
         let phone = Phone()
         async let result = phone.driver.didReceiveRemoteNotification(Phone.push)

@@ -17,7 +17,10 @@ struct World {
     var machine = NodeCoordinator()
     var now = Duration.zero
     var problems: [String] = []
-    private(set) var moves: [Move] = []
+    // Held in place: a walk copies a world a million times.
+    private var made = InlineArray<64, UInt8>(repeating: 0)
+    private var madeCount = 0
+    private var moves: [Move] { (0..<madeCount).compactMap { Move(rawValue: made[$0]) } }
 
     /// The step that is under way.
     private var step: (step: NodeStep, number: UInt32)?
@@ -33,11 +36,11 @@ struct World {
     private var taps = 0
     private var tapsEnded = 0
     private var hasEverythingElse = false
-    private var payments: Set<UInt64> = []
+    /// A bit for each payment that was told of.
+    private var payments: UInt64 = 0
     /// Whether a payment was told of since the first push that waits for its completion.
     private var hasNews = false
     private(set) var writes = 0
-    private(set) var results: [BackgroundFetchResult] = []
 
     static let hash = PaymentHash(number: 1)
     static let other = PaymentHash(number: 2)
@@ -61,7 +64,8 @@ struct World {
     }
 
     mutating func make(_ move: Move) {
-        moves.append(move)
+        made[madeCount] = move.rawValue
+        madeCount += 1
         let owner = machine.owner
         let wasGoingDown = machine.node.step == .stop || machine.node.step == .release
         let isNeededByPush = machine.silentPush.isActive && !machine.silentPush.isLeaving
@@ -83,13 +87,21 @@ struct World {
         case .leaseLost: handle(.leaseLost)
         case .kill: kill()
         }
-        if owner == .app, machine.owner != .app, ![.close, .leaseLost, .stepFailed, .time, .kill].contains(move) {
+        if owner == .app, machine.owner != .app, !World.losing(move) {
             problem("the app lost its node by \(move)")
         }
         if move == .close, isNeededByPush, !wasGoingDown, [.stop, .release].contains(machine.node.step) {
             problem("closing the app stops the node of a silent push")
         }
         check()
+    }
+
+    /// Whether the app may lose its node by this.
+    private static func losing(_ move: Move) -> Bool {
+        switch move {
+        case .close, .leaseLost, .stepFailed, .time, .kill: true
+        default: false
+        }
     }
 
     private mutating func problem(_ text: String) {
@@ -107,7 +119,8 @@ struct World {
     }
 
     private mutating func receive(_ number: UInt64, _ payment: ReceivedPayment) {
-        if payments.insert(number).inserted, completed < pushes { hasNews = true }
+        if payments & (1 << number) == 0, completed < pushes { hasNews = true }
+        payments |= 1 << number
         handle(.received(payment))
     }
 
@@ -143,7 +156,7 @@ struct World {
         step = nil
         (mayRun, isStarted, mayHold, isHeld) = (false, false, false, false)
         (completed, taps, tapsEnded, hasEverythingElse) = (pushes, 0, 0, false)
-        payments = []
+        payments = 0
         hasNews = false
         writes = 0
     }
@@ -160,12 +173,12 @@ struct World {
             case .complete(let through, let result, let received, let fellBack):
                 complete(through, result, received, fellBack)
             case .show(.completed(let sats)):
-                if payments.isEmpty { problem("completed without a payment") }
+                if payments == 0 { problem("completed without a payment") }
                 if sats != 5_000 && sats != 7 { problem("wrong amount") }
             case .show: break
             case .writeReceived:
                 writes += 1
-                if writes > payments.count { problem("written twice, or without a payment") }
+                if writes > payments.nonzeroBitCount { problem("written twice, or without a payment") }
             case .tapEnded:
                 tapsEnded += 1
                 if tapsEnded > taps { problem("a tap ended twice") }
@@ -206,7 +219,6 @@ struct World {
         if received > 0 && result != .newData { problem("received, and told \(result)") }
         if result == .newData && received == 0 && !hasNews { problem("new data without any") }
         hasNews = false
-        results.append(result)
         completed = through
     }
 
