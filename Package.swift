@@ -31,6 +31,7 @@ let package = Package(
         .library(name: "FileKeystore", targets: ["FileKeystore"]),
         .library(name: "ProcessCoordination", targets: ["ProcessCoordination"]),
         .library(name: "Sealing", targets: ["Sealing"]),
+        .library(name: "WakeToComplete", targets: ["WakeToComplete"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -80,6 +81,14 @@ let package = Package(
                 "Threading",
             ],
             swiftSettings: strict),
+        // The app that wakes
+        .target(
+            name: "WakeToComplete",
+            dependencies: [
+                "NotificationPipeline", "ProcessCoordination", "SecureFiles", "SharedGroup",
+                "Threading",
+            ],
+            swiftSettings: strict),
         // The sender's side
         .target(
             name: "Sealing", dependencies: ["CSecp256k1", "NotificationPipeline", "SecretMemory"],
@@ -99,7 +108,7 @@ let package = Package(
             dependencies: [
                 "CommandSupport", "FileKeystore", "NotificationPipeline", "Sealing",
                 "SecretMemory", "SecretServiceKeystore", "SharedGroup", "Threading",
-                "VectorSuites", argumentParser,
+                "VectorSuites", "WakeToComplete", argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -177,6 +186,12 @@ let package = Package(
             dependencies: [
                 "CAllocationMeter", "Guardrails", "NotificationPipeline", "ProcessCoordination",
                 "SecretMemory", "SecureFiles", "Threading", "deviceprobe",
+            ]),
+        .testTarget(
+            name: "WakeToCompleteTests",
+            dependencies: [
+                "NotificationPipeline", "ProcessCoordination", "SecureFiles", "SharedGroup",
+                "Threading", "WakeToComplete",
             ]),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),

@@ -1,11 +1,11 @@
 /// Arguments as people type them.
 enum Arguments {
     private static let subcommands: Set<String> = [
-        "open", "seal", "keys", "inbox", "vectors", "audit", "doctor", "help",
+        "open", "seal", "keys", "inbox", "metrics", "vectors", "audit", "doctor", "help",
     ]
     private static let flags: Set<String> = [
         "--no-store", "--discreet", "--card", "--audit", "--two-push", "--verification",
-        "--production", "--hex",
+        "--production", "--hex", "--json", "--prometheus",
     ]
 
     /// The same arguments with the subcommand in front: `--keystore X keys list` means

@@ -39,7 +39,7 @@ public struct NTFDecrypt: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             OpenCommand.self, SealCommand.self, KeysCommand.self, InboxCommand.self,
-            VectorsCommand.self, AuditCommand.self, DoctorCommand.self,
+            MetricsCommand.self, VectorsCommand.self, AuditCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: OpenCommand.self)
 

@@ -2,10 +2,10 @@ internal import CSodium
 
 /// Tells a record that was written whole from anything else: no protection against whoever means ill,
 /// who would have to be this user.
-enum Checksum {
+public enum Checksum {
     /// SipHash-2-4 of `bytes` under a key that says what they are. Allocates nothing.
     /// The corresponding C function is `crypto_shorthash`.
-    static func of(_ bytes: Span<UInt8>, kind: UInt8) -> UInt64 {
+    public static func of(_ bytes: Span<UInt8>, kind: UInt8) -> UInt64 {
         let key = InlineArray<16, UInt8>(repeating: kind)
         var sum: UInt64 = 0
         precondition(crypto_shorthash_KEYBYTES == 16 && crypto_shorthash_BYTES == 8)

@@ -10,4 +10,6 @@ public enum GroupLimits {
     /// How long a record the app took is remembered, in seconds, so that the same push delivered
     /// again is told apart from a new one.
     public static let takenSecondsMax: UInt64 = 7 * 24 * 3600
+    /// The slot of a completed payment, in bytes.
+    public static let transactionBytesMax = 128
 }

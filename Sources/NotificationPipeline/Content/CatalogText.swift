@@ -3,6 +3,8 @@
 public enum CatalogText: String, CaseIterable, Sendable {
     // Blocktank
     case incomingHtlc, cjitPaymentArrived, orderPaymentConfirmed, mutualClose, wakeToTimeout
+    // The screen of an incoming payment, and what its user can send to whoever pays
+    case paymentConnecting, paymentCompleting, paymentExpired, senderMessage
     // Messengers
     case message, call, verification, check, removed, test
     // Wallets

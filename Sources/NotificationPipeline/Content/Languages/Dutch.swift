@@ -11,6 +11,14 @@ extension CatalogLanguage {
         mutualClose.body = Tegoed verplaatst naar spaargeld
         wakeToTimeout.title = Openstaande betaling
         wakeToTimeout.body = Open {app} om de openstaande betaling te verwerken
+        paymentConnecting.title = Inkomende betaling
+        paymentConnecting.body = Verbinden met Lightning-peer…
+        paymentCompleting.title = Inkomende betaling
+        paymentCompleting.body = Betaling wordt voltooid…
+        paymentExpired.title = Betaling verlopen of geannuleerd
+        paymentExpired.body = Vraag de afzender het opnieuw te doen
+        senderMessage.title = Bericht voor afzender kopiëren
+        senderMessage.body = Ik moet de app openen om te ontvangen. Probeer het over 10 seconden opnieuw.
         message.title = Nieuw bericht
         message.body = Open de app om het te lezen
         call.title = Inkomende oproep

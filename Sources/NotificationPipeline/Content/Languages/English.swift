@@ -11,6 +11,14 @@ extension CatalogLanguage {
         mutualClose.body = Funds moved to savings
         wakeToTimeout.title = Payment Pending
         wakeToTimeout.body = Open {app} to process pending payment
+        paymentConnecting.title = Payment Incoming
+        paymentConnecting.body = Connecting to Lightning peer...
+        paymentCompleting.title = Payment Incoming
+        paymentCompleting.body = Completing payment...
+        paymentExpired.title = Payment expired or canceled
+        paymentExpired.body = Ask sender to retry
+        senderMessage.title = Copy Message for Sender
+        senderMessage.body = My wallet needs me to open the app to receive. Please retry in 10 seconds.
         message.title = New Message
         message.body = Open the app to read it
         call.title = Incoming Call

@@ -11,6 +11,14 @@ extension CatalogLanguage {
         mutualClose.body = Fonds transférés vers l’épargne
         wakeToTimeout.title = Paiement en attente
         wakeToTimeout.body = Ouvrez {app} pour traiter le paiement en attente
+        paymentConnecting.title = Paiement entrant
+        paymentConnecting.body = Connexion au pair Lightning…
+        paymentCompleting.title = Paiement entrant
+        paymentCompleting.body = Finalisation du paiement…
+        paymentExpired.title = Paiement expiré ou annulé
+        paymentExpired.body = Demandez à l’expéditeur de réessayer
+        senderMessage.title = Copier le message à l’expéditeur
+        senderMessage.body = Je dois ouvrir l’application pour recevoir. Veuillez réessayer dans 10 secondes.
         message.title = Nouveau message
         message.body = Ouvrez l’application pour le lire
         call.title = Appel entrant

@@ -11,6 +11,14 @@ extension CatalogLanguage {
         mutualClose.body = Guthaben zu den Ersparnissen verschoben
         wakeToTimeout.title = Ausstehende Zahlung
         wakeToTimeout.body = {app} öffnen, um die ausstehende Zahlung abzuwickeln
+        paymentConnecting.title = Eingehende Zahlung
+        paymentConnecting.body = Verbindung mit dem Lightning-Peer …
+        paymentCompleting.title = Eingehende Zahlung
+        paymentCompleting.body = Zahlung wird abgeschlossen …
+        paymentExpired.title = Zahlung abgelaufen oder abgebrochen
+        paymentExpired.body = Absender um neuen Versuch bitten
+        senderMessage.title = Nachricht an Absender kopieren
+        senderMessage.body = Zum Empfangen muss ich die App öffnen. Bitte in 10 Sekunden erneut versuchen.
         message.title = Neue Nachricht
         message.body = App öffnen, um sie zu lesen
         call.title = Eingehender Anruf

@@ -11,6 +11,14 @@ extension CatalogLanguage {
         mutualClose.body = Fondi trasferiti ai risparmi
         wakeToTimeout.title = Pagamento in sospeso
         wakeToTimeout.body = Apri {app} per elaborare il pagamento in sospeso
+        paymentConnecting.title = Pagamento in arrivo
+        paymentConnecting.body = Connessione al peer Lightning…
+        paymentCompleting.title = Pagamento in arrivo
+        paymentCompleting.body = Completamento del pagamento…
+        paymentExpired.title = Pagamento scaduto o annullato
+        paymentExpired.body = Chiedi al mittente di riprovare
+        senderMessage.title = Copia messaggio per il mittente
+        senderMessage.body = Devo aprire l’app per ricevere il pagamento. Riprova tra 10 secondi, per favore.
         message.title = Nuovo messaggio
         message.body = Apri l’app per leggerlo
         call.title = Chiamata in arrivo

@@ -11,6 +11,14 @@ extension CatalogLanguage {
         mutualClose.body = Fundos movidos para a poupança
         wakeToTimeout.title = Pagamento pendente
         wakeToTimeout.body = Abra {app} para processar o pagamento pendente
+        paymentConnecting.title = Pagamento a caminho
+        paymentConnecting.body = Conectando ao par Lightning…
+        paymentCompleting.title = Pagamento a caminho
+        paymentCompleting.body = Concluindo o pagamento…
+        paymentExpired.title = Pagamento expirado ou cancelado
+        paymentExpired.body = Peça ao remetente para tentar de novo
+        senderMessage.title = Copiar mensagem para o remetente
+        senderMessage.body = Preciso abrir o app para receber. Tente novamente em 10 segundos, por favor.
         message.title = Nova mensagem
         message.body = Abra o app para ler
         call.title = Chamada recebida

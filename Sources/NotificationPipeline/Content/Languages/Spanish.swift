@@ -11,6 +11,14 @@ extension CatalogLanguage {
         mutualClose.body = Fondos movidos a ahorros
         wakeToTimeout.title = Pago pendiente
         wakeToTimeout.body = Abra {app} para procesar el pago pendiente
+        paymentConnecting.title = Pago entrante
+        paymentConnecting.body = Conectando con el par Lightning…
+        paymentCompleting.title = Pago entrante
+        paymentCompleting.body = Completando el pago…
+        paymentExpired.title = Pago caducado o cancelado
+        paymentExpired.body = Pida al remitente que lo reintente
+        senderMessage.title = Copiar mensaje para el remitente
+        senderMessage.body = Debo abrir la app para recibir el pago. Vuelva a intentarlo en 10 segundos.
         message.title = Mensaje nuevo
         message.body = Abra la aplicación para leerlo
         call.title = Llamada entrante
