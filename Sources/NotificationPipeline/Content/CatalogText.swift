@@ -3,6 +3,10 @@
 public enum CatalogText: String, CaseIterable, Sendable {
     // Blocktank
     case incomingHtlc, cjitPaymentArrived, orderPaymentConfirmed, mutualClose, wakeToTimeout
+    // A payment that could not be sent
+    case routeNotFound, liquidityInsufficient, channelDisabled
+    case invoiceExpired, amountTooHigh, amountBelowMinimum, unsupportedFeatures
+    case incorrectPaymentDetails, recipientRejected, permanentPolicyError, paymentUndecided
     // Messengers
     case message, call, verification, check, removed, test
     // Wallets
