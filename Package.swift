@@ -193,8 +193,7 @@ let package = Package(
         .testTarget(
             name: "WakeToCompleteTests",
             dependencies: [
-                "FileKeystore", "NotificationPipeline", "Sealing", "SecretMemory", "SharedGroup",
-                "Threading", "WakeToComplete",
+                "NotificationPipeline", "Sealing", "SecretMemory", "Threading", "WakeToComplete",
             ]),
         .testTarget(
             name: "HintServerTests",
