@@ -130,8 +130,9 @@ import WakeToComplete
     }
 
     @Test func anotherProtocolIsNoAdvice() async {
-        for answer in ["220 mail.example ESMTP\r\n", "\u{16}\u{3}\u{1}", "{\"hint\":\"retry_now\"}"]
-        {
+        for answer in [
+            "220 mail.example ESMTP\r\n", "\u{16}\u{3}\u{1}", "{\"hint\":\"retry_now\"}",
+        ] {
             let result = await ask(WildServer(answer))
             guard case .failure = result else {
                 Issue.record("\(result)")

@@ -32,7 +32,6 @@ final class WildServer: Sendable {
         }
     }
 
-
     init(_ answer: String, _ way: Way = .plain) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener

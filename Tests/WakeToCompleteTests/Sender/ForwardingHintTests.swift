@@ -76,11 +76,12 @@ import Testing
         #expect(throws: HintError.tooLarge) { try ForwardingHintTests.read(longest + " ") }
     }
 
-    @Test(arguments: [
-        (0, 250), (1, 250), (249, 250), (250, 250), (251, 251), (1000, 1000), (6999, 6999),
-        (7000, 7000), (7001, 7000), (86_400_000, 7000), (UInt64(Int64.max), 7000),
-        (UInt64.max, 7000),
-    ] as [(UInt64, Int64)])
+    @Test(
+        arguments: [
+            (0, 250), (1, 250), (249, 250), (250, 250), (251, 251), (1000, 1000), (6999, 6999),
+            (7000, 7000), (7001, 7000), (86_400_000, 7000), (UInt64(Int64.max), 7000),
+            (UInt64.max, 7000),
+        ] as [(UInt64, Int64)])
     func aDelayIsBroughtWithinItsBounds(sent: UInt64, kept: Int64) throws {
         let hint = try ForwardingHintTests.read(
             #"{"hint":"retry_now","recommended_delay_ms":\#(sent)}"#)
