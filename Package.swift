@@ -32,9 +32,11 @@ let package = Package(
         .library(name: "ProcessCoordination", targets: ["ProcessCoordination"]),
         .library(name: "Sealing", targets: ["Sealing"]),
         .library(name: "WakeToComplete", targets: ["WakeToComplete"]),
+        .library(name: "HintServer", targets: ["HintServer"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         // C
@@ -92,6 +94,26 @@ let package = Package(
         // The sender's side
         .target(
             name: "Sealing", dependencies: ["CSecp256k1", "NotificationPipeline", "SecretMemory"],
+            swiftSettings: strict),
+        // HTTP: what its users know of it, and the one target that speaks it, with Foundation
+        .target(name: "HTTPMessages", swiftSettings: strict),
+        .target(
+            name: "HTTPTransfer", dependencies: ["HTTPMessages", "Threading"], swiftSettings: strict
+        ),
+        // The app that wakes, whoever pays, and the server between the two
+        .target(
+            name: "WakeToComplete",
+            dependencies: [
+                "HTTPMessages", "NotificationPipeline", "Sealing", "SecretMemory", "Threading",
+            ],
+            swiftSettings: strict),
+        // An HTTP server and Foundation with it: for the server's side alone.
+        .target(
+            name: "HintServer",
+            dependencies: [
+                "NotificationPipeline", "WakeToComplete",
+                .product(name: "FlyingFox", package: "FlyingFox"),
+            ],
             swiftSettings: strict),
         .target(
             name: "VectorSuites", dependencies: ["NotificationPipeline", "SecretMemory"],
@@ -190,8 +212,14 @@ let package = Package(
         .testTarget(
             name: "WakeToCompleteTests",
             dependencies: [
-                "NotificationPipeline", "ProcessCoordination", "SecureFiles", "SharedGroup",
-                "Threading", "WakeToComplete",
+                "NotificationPipeline", "ProcessCoordination", "Sealing", "SecretMemory",
+                "SecureFiles", "SharedGroup", "Threading", "WakeToComplete",
+            ]),
+        .testTarget(
+            name: "HintServerTests",
+            dependencies: [
+                "HTTPMessages", "HTTPTransfer", "HintServer", "NotificationPipeline", "Threading",
+                "WakeToComplete",
             ]),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),

@@ -30,7 +30,7 @@ import Testing
             keys += ["\(text.rawValue).title", "\(text.rawValue).body"]
             if text.hasAmount { keys.append("\(text.rawValue).amount") }
         }
-        keys += ["amount.separator", "action.openNow"]
+        keys += ["amount.separator", "action.openNow", "action.retryNow"]
         #expect(LanguageTests.english.map(\.key).sorted() == keys.sorted())
     }
 
@@ -102,6 +102,7 @@ import Testing
             }
         }
         #expect(catalog.openNow == lines["action.openNow"])
+        #expect(catalog.retryNow == lines["action.retryNow"])
     }
 
     @Test(arguments: [

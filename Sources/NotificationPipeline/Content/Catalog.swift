@@ -15,6 +15,8 @@ public struct Catalog: Sendable {
     private let separator: Range<Int>
     /// The title of the button that opens the app, for the category the app registers.
     public let openNow: String
+    /// The title of the button that sends a payment again that failed.
+    public let retryNow: String
     /// Whether a notification says only of what kind it is, and nothing a message or amount tells.
     public let isDiscreet: Bool
 
@@ -42,6 +44,8 @@ public struct Catalog: Sendable {
         separator = reader.required("amount", "separator")
         let openNow = reader.required("action", "openNow")
         self.openNow = String(utf8: reader.words.span.extracting(openNow))
+        let retryNow = reader.required("action", "retryNow")
+        self.retryNow = String(utf8: reader.words.span.extracting(retryNow))
         words = reader.words
     }
 

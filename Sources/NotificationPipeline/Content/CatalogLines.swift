@@ -24,8 +24,10 @@ struct CatalogLines {
             let bytes = unsafe Span(_unsafeElements: raw)
             var start = range.lowerBound
             while start < range.upperBound {
-                var end = start
-                while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
+                var end = PlainText.end(from: start, in: bytes)
+                while end < bytes.count, bytes[end] != UInt8(ascii: "\n") {
+                    end = PlainText.end(from: end + 1, in: bytes)
+                }
                 let key = CatalogLines.keyCount(of: bytes.extracting(start..<end), name, part)
                 if let key {
                     position = min(end + 1, bytes.count)
@@ -72,17 +74,16 @@ struct CatalogWords {
         text.withUTF8Buffer { raw in
             // SAFETY: the bytes of a literal.
             let bytes = unsafe Span(_unsafeElements: raw)
-            var isInBraces = false
-            for index in range {
-                let byte = bytes[index]
-                if byte == UInt8(ascii: "{") {
-                    isInBraces = true
-                    target.append(contentsOf: value.utf8)
-                } else if byte == UInt8(ascii: "}") {
-                    isInBraces = false
-                } else if !isInBraces {
-                    target.append(byte)
-                }
+            var start = range.lowerBound
+            while start < range.upperBound {
+                var end = start
+                while end < range.upperBound, bytes[end] != UInt8(ascii: "{") { end += 1 }
+                // SAFETY: the range lies in the literal, and is copied at once.
+                unsafe target.append(contentsOf: UnsafeBufferPointer(rebasing: raw[start..<end]))
+                guard end < range.upperBound else { return }
+                target.append(contentsOf: value.utf8)
+                while end < range.upperBound, bytes[end] != UInt8(ascii: "}") { end += 1 }
+                start = end + 1
             }
         }
     }

@@ -5,6 +5,10 @@ public enum CatalogText: String, CaseIterable, Sendable {
     case incomingHtlc, cjitPaymentArrived, orderPaymentConfirmed, mutualClose, wakeToTimeout
     // The screen of an incoming payment, and what its user can send to whoever pays
     case paymentConnecting, paymentCompleting, paymentExpired, senderMessage
+    // A payment that could not be sent
+    case routeNotFound, liquidityInsufficient, channelDisabled
+    case invoiceExpired, amountTooHigh, amountBelowMinimum, unsupportedFeatures
+    case incorrectPaymentDetails, recipientRejected, permanentPolicyError, paymentUndecided
     // Messengers
     case message, call, verification, check, removed, test
     // Wallets

@@ -19,6 +19,28 @@ extension CatalogLanguage {
         paymentExpired.body = Vraag de afzender het opnieuw te doen
         senderMessage.title = Bericht voor afzender kopiëren
         senderMessage.body = Ik moet de app openen om te ontvangen. Probeer het over 10 seconden opnieuw.
+        routeNotFound.title = Geen route gevonden
+        routeNotFound.body = Ontvanger moet mogelijk de wallet openen. Probeer het zo opnieuw.
+        liquidityInsufficient.title = Bedrag te hoog voor ontvanger
+        liquidityInsufficient.body = Stuur een kleiner bedrag of vraag de ontvanger om ruimte te maken
+        channelDisabled.title = Ontvangen kan nu niet
+        channelDisabled.body = Vraag de ontvanger de wallet te openen en probeer het opnieuw
+        invoiceExpired.title = Factuur verlopen
+        invoiceExpired.body = Vraag de ontvanger om een nieuwe factuur
+        amountTooHigh.title = Bedrag te hoog
+        amountTooHigh.body = Stuur een kleiner bedrag
+        amountBelowMinimum.title = Bedrag te laag
+        amountBelowMinimum.body = Stuur een groter bedrag
+        unsupportedFeatures.title = Factuur niet ondersteund
+        unsupportedFeatures.body = Werk de wallet bij of vraag de ontvanger om een andere factuur
+        incorrectPaymentDetails.title = Betaling niet herkend
+        incorrectPaymentDetails.body = Vraag de ontvanger om een nieuwe factuur
+        recipientRejected.title = Betaling geweigerd
+        recipientRejected.body = Vraag de ontvanger om een nieuwe factuur
+        permanentPolicyError.title = Betaling niet mogelijk
+        permanentPolicyError.body = Vraag de ontvanger om een andere manier van betalen
+        paymentUndecided.title = Betaling in behandeling
+        paymentUndecided.body = Deze kan nog slagen. Betaal pas opnieuw als deze is mislukt.
         message.title = Nieuw bericht
         message.body = Open de app om het te lezen
         call.title = Inkomende oproep
@@ -73,5 +95,6 @@ extension CatalogLanguage {
         locked.body = Ontgrendel het apparaat en open {app} om te zien of er iets nieuws is
         amount.separator = .
         action.openNow = Nu openen
+        action.retryNow = Nu opnieuw proberen
         """
 }

@@ -19,6 +19,28 @@ extension CatalogLanguage {
         paymentExpired.body = Ask sender to retry
         senderMessage.title = Copy Message for Sender
         senderMessage.body = My wallet needs me to open the app to receive. Please retry in 10 seconds.
+        routeNotFound.title = Route Not Found
+        routeNotFound.body = Recipient may need to open their wallet to receive. Try again in a few seconds.
+        liquidityInsufficient.title = Amount Too High for Recipient
+        liquidityInsufficient.body = Send a smaller amount, or ask the recipient to make room for it
+        channelDisabled.title = Recipient Cannot Receive Now
+        channelDisabled.body = Ask the recipient to open their wallet, then try again
+        invoiceExpired.title = Invoice Expired
+        invoiceExpired.body = Ask the recipient for a new invoice
+        amountTooHigh.title = Amount Too High
+        amountTooHigh.body = Send a smaller amount
+        amountBelowMinimum.title = Amount Too Low
+        amountBelowMinimum.body = Send a larger amount
+        unsupportedFeatures.title = Invoice Not Supported
+        unsupportedFeatures.body = Update your wallet, or ask the recipient for another invoice
+        incorrectPaymentDetails.title = Payment Not Recognized
+        incorrectPaymentDetails.body = Ask the recipient for a new invoice
+        recipientRejected.title = Payment Rejected
+        recipientRejected.body = Ask the recipient for a new invoice
+        permanentPolicyError.title = Payment Not Possible
+        permanentPolicyError.body = Ask the recipient for another way to pay
+        paymentUndecided.title = Payment Pending
+        paymentUndecided.body = It may still complete. Do not pay again until it has failed.
         message.title = New Message
         message.body = Open the app to read it
         call.title = Incoming Call
@@ -73,5 +95,6 @@ extension CatalogLanguage {
         locked.body = Unlock your device and open {app} to check for new activity
         amount.separator = ,
         action.openNow = Open Now
+        action.retryNow = Retry Now
         """
 }

@@ -19,6 +19,28 @@ extension CatalogLanguage {
         paymentExpired.body = Demandez à l’expéditeur de réessayer
         senderMessage.title = Copier le message à l’expéditeur
         senderMessage.body = Je dois ouvrir l’application pour recevoir. Veuillez réessayer dans 10 secondes.
+        routeNotFound.title = Aucune route trouvée
+        routeNotFound.body = Le destinataire doit peut-être ouvrir son portefeuille. Réessayez bientôt.
+        liquidityInsufficient.title = Montant trop élevé pour lui
+        liquidityInsufficient.body = Envoyez un montant plus petit ou demandez au destinataire de faire de la place
+        channelDisabled.title = Réception impossible pour l’instant
+        channelDisabled.body = Demandez au destinataire d’ouvrir son portefeuille, puis réessayez
+        invoiceExpired.title = Facture expirée
+        invoiceExpired.body = Demandez une nouvelle facture au destinataire
+        amountTooHigh.title = Montant trop élevé
+        amountTooHigh.body = Envoyez un montant plus petit
+        amountBelowMinimum.title = Montant trop faible
+        amountBelowMinimum.body = Envoyez un montant plus grand
+        unsupportedFeatures.title = Facture non prise en charge
+        unsupportedFeatures.body = Mettez à jour votre portefeuille ou demandez une autre facture
+        incorrectPaymentDetails.title = Paiement non reconnu
+        incorrectPaymentDetails.body = Demandez une nouvelle facture au destinataire
+        recipientRejected.title = Paiement refusé
+        recipientRejected.body = Demandez une nouvelle facture au destinataire
+        permanentPolicyError.title = Paiement impossible
+        permanentPolicyError.body = Demandez au destinataire un autre moyen de paiement
+        paymentUndecided.title = Paiement en attente
+        paymentUndecided.body = Il peut encore aboutir. Ne payez pas de nouveau avant qu’il ait échoué.
         message.title = Nouveau message
         message.body = Ouvrez l’application pour le lire
         call.title = Appel entrant
@@ -73,5 +95,6 @@ extension CatalogLanguage {
         locked.body = Déverrouillez votre appareil et ouvrez {app} pour voir s’il y a du nouveau
         amount.separator = \u{202f}
         action.openNow = Ouvrir maintenant
+        action.retryNow = Réessayer maintenant
         """
 }

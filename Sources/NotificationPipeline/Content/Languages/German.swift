@@ -19,6 +19,28 @@ extension CatalogLanguage {
         paymentExpired.body = Absender um neuen Versuch bitten
         senderMessage.title = Nachricht an Absender kopieren
         senderMessage.body = Zum Empfangen muss ich die App öffnen. Bitte in 10 Sekunden erneut versuchen.
+        routeNotFound.title = Keine Route gefunden
+        routeNotFound.body = Empfänger muss evtl. die Wallet öffnen. In ein paar Sekunden erneut versuchen.
+        liquidityInsufficient.title = Betrag für Empfänger zu hoch
+        liquidityInsufficient.body = Kleineren Betrag senden oder den Empfänger bitten, Platz zu schaffen
+        channelDisabled.title = Empfang derzeit nicht möglich
+        channelDisabled.body = Empfänger bitten, die Wallet zu öffnen, dann erneut versuchen
+        invoiceExpired.title = Rechnung abgelaufen
+        invoiceExpired.body = Empfänger um eine neue Rechnung bitten
+        amountTooHigh.title = Betrag zu hoch
+        amountTooHigh.body = Einen kleineren Betrag senden
+        amountBelowMinimum.title = Betrag zu niedrig
+        amountBelowMinimum.body = Einen größeren Betrag senden
+        unsupportedFeatures.title = Rechnung nicht unterstützt
+        unsupportedFeatures.body = Wallet aktualisieren oder den Empfänger um eine andere Rechnung bitten
+        incorrectPaymentDetails.title = Zahlung nicht erkannt
+        incorrectPaymentDetails.body = Empfänger um eine neue Rechnung bitten
+        recipientRejected.title = Zahlung abgelehnt
+        recipientRejected.body = Empfänger um eine neue Rechnung bitten
+        permanentPolicyError.title = Zahlung nicht möglich
+        permanentPolicyError.body = Empfänger um einen anderen Zahlungsweg bitten
+        paymentUndecided.title = Ausstehende Zahlung
+        paymentUndecided.body = Sie kann noch ankommen. Erst wieder zahlen, wenn sie fehlgeschlagen ist.
         message.title = Neue Nachricht
         message.body = App öffnen, um sie zu lesen
         call.title = Eingehender Anruf
@@ -73,5 +95,6 @@ extension CatalogLanguage {
         locked.body = Gerät entsperren und {app} öffnen, um nach neuen Aktivitäten zu sehen
         amount.separator = .
         action.openNow = Jetzt öffnen
+        action.retryNow = Jetzt wiederholen
         """
 }

@@ -19,6 +19,28 @@ extension CatalogLanguage {
         paymentExpired.body = Chiedi al mittente di riprovare
         senderMessage.title = Copia messaggio per il mittente
         senderMessage.body = Devo aprire l’app per ricevere il pagamento. Riprova tra 10 secondi, per favore.
+        routeNotFound.title = Nessun percorso trovato
+        routeNotFound.body = Il destinatario forse deve aprire il wallet. Riprova tra qualche secondo.
+        liquidityInsufficient.title = Importo alto per il destinatario
+        liquidityInsufficient.body = Invia un importo minore o chiedi al destinatario di fare spazio
+        channelDisabled.title = Ora non può ricevere
+        channelDisabled.body = Chiedi al destinatario di aprire il wallet, poi riprova
+        invoiceExpired.title = Fattura scaduta
+        invoiceExpired.body = Chiedi al destinatario una nuova fattura
+        amountTooHigh.title = Importo troppo alto
+        amountTooHigh.body = Invia un importo minore
+        amountBelowMinimum.title = Importo troppo basso
+        amountBelowMinimum.body = Invia un importo maggiore
+        unsupportedFeatures.title = Fattura non supportata
+        unsupportedFeatures.body = Aggiorna il wallet o chiedi al destinatario un’altra fattura
+        incorrectPaymentDetails.title = Pagamento non riconosciuto
+        incorrectPaymentDetails.body = Chiedi al destinatario una nuova fattura
+        recipientRejected.title = Pagamento rifiutato
+        recipientRejected.body = Chiedi al destinatario una nuova fattura
+        permanentPolicyError.title = Pagamento impossibile
+        permanentPolicyError.body = Chiedi al destinatario un altro modo di pagare
+        paymentUndecided.title = Pagamento in sospeso
+        paymentUndecided.body = Può ancora andare a buon fine. Non pagare di nuovo finché non è fallito.
         message.title = Nuovo messaggio
         message.body = Apri l’app per leggerlo
         call.title = Chiamata in arrivo
@@ -73,5 +95,6 @@ extension CatalogLanguage {
         locked.body = Sblocca il dispositivo e apri {app} per vedere se ci sono novità
         amount.separator = .
         action.openNow = Apri ora
+        action.retryNow = Riprova ora
         """
 }

@@ -19,6 +19,28 @@ extension CatalogLanguage {
         paymentExpired.body = Peça ao remetente para tentar de novo
         senderMessage.title = Copiar mensagem para o remetente
         senderMessage.body = Preciso abrir o app para receber. Tente novamente em 10 segundos, por favor.
+        routeNotFound.title = Rota não encontrada
+        routeNotFound.body = O destinatário talvez precise abrir a carteira. Tente em alguns segundos.
+        liquidityInsufficient.title = Valor alto para o destinatário
+        liquidityInsufficient.body = Envie um valor menor ou peça ao destinatário que abra espaço
+        channelDisabled.title = Não pode receber agora
+        channelDisabled.body = Peça ao destinatário que abra a carteira e tente novamente
+        invoiceExpired.title = Fatura expirada
+        invoiceExpired.body = Peça uma nova fatura ao destinatário
+        amountTooHigh.title = Valor muito alto
+        amountTooHigh.body = Envie um valor menor
+        amountBelowMinimum.title = Valor muito baixo
+        amountBelowMinimum.body = Envie um valor maior
+        unsupportedFeatures.title = Fatura não suportada
+        unsupportedFeatures.body = Atualize a sua carteira ou peça outra fatura ao destinatário
+        incorrectPaymentDetails.title = Pagamento não reconhecido
+        incorrectPaymentDetails.body = Peça uma nova fatura ao destinatário
+        recipientRejected.title = Pagamento recusado
+        recipientRejected.body = Peça uma nova fatura ao destinatário
+        permanentPolicyError.title = Pagamento impossível
+        permanentPolicyError.body = Peça ao destinatário outra forma de pagamento
+        paymentUndecided.title = Pagamento pendente
+        paymentUndecided.body = Ainda pode ser concluído. Só pague de novo depois que ele falhar.
         message.title = Nova mensagem
         message.body = Abra o app para ler
         call.title = Chamada recebida
@@ -73,5 +95,6 @@ extension CatalogLanguage {
         locked.body = Desbloqueie o dispositivo e abra {app} para ver se há novidades
         amount.separator = .
         action.openNow = Abrir agora
+        action.retryNow = Tentar agora
         """
 }

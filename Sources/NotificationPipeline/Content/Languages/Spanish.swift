@@ -19,6 +19,28 @@ extension CatalogLanguage {
         paymentExpired.body = Pida al remitente que lo reintente
         senderMessage.title = Copiar mensaje para el remitente
         senderMessage.body = Debo abrir la app para recibir el pago. Vuelva a intentarlo en 10 segundos.
+        routeNotFound.title = Ruta no encontrada
+        routeNotFound.body = El destinatario quizá deba abrir su monedero. Reintente en unos segundos.
+        liquidityInsufficient.title = Importe excesivo para destinatario
+        liquidityInsufficient.body = Envíe un importe menor o pida al destinatario que haga sitio
+        channelDisabled.title = No puede recibir ahora
+        channelDisabled.body = Pida al destinatario que abra su monedero y vuelva a intentarlo
+        invoiceExpired.title = Factura caducada
+        invoiceExpired.body = Pida al destinatario una factura nueva
+        amountTooHigh.title = Importe demasiado alto
+        amountTooHigh.body = Envíe un importe menor
+        amountBelowMinimum.title = Importe demasiado bajo
+        amountBelowMinimum.body = Envíe un importe mayor
+        unsupportedFeatures.title = Factura no compatible
+        unsupportedFeatures.body = Actualice su monedero o pida al destinatario otra factura
+        incorrectPaymentDetails.title = Pago no reconocido
+        incorrectPaymentDetails.body = Pida al destinatario una factura nueva
+        recipientRejected.title = Pago rechazado
+        recipientRejected.body = Pida al destinatario una factura nueva
+        permanentPolicyError.title = Pago imposible
+        permanentPolicyError.body = Pida al destinatario otra forma de pago
+        paymentUndecided.title = Pago pendiente
+        paymentUndecided.body = Aún puede completarse. No vuelva a pagar hasta que haya fallado.
         message.title = Mensaje nuevo
         message.body = Abra la aplicación para leerlo
         call.title = Llamada entrante
@@ -73,5 +95,6 @@ extension CatalogLanguage {
         locked.body = Desbloquee el dispositivo y abra {app} para ver si hay novedades
         amount.separator = .
         action.openNow = Abrir ahora
+        action.retryNow = Reintentar ahora
         """
 }
