@@ -78,6 +78,8 @@ let package = Package(
                 "Threading",
             ],
             swiftSettings: strict),
+        // What the app does unseen
+        .target(name: "BackgroundWork", swiftSettings: strict),
         // The sender's side
         .target(
             name: "Sealing", dependencies: ["CSecp256k1", "NotificationPipeline", "SecretMemory"],
@@ -167,6 +169,7 @@ let package = Package(
                 "Guardrails", "ProcessCoordination", "SecretMemory", "SecureFiles", "Threading",
                 "deviceprobe",
             ]),
+        .testTarget(name: "BackgroundWorkTests", dependencies: ["BackgroundWork"]),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
         .testTarget(
