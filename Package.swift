@@ -29,6 +29,8 @@ let package = Package(
         .library(name: "NotificationExtension", targets: ["NotificationExtension"]),
         .library(name: "SharedGroup", targets: ["SharedGroup"]),
         .library(name: "FileKeystore", targets: ["FileKeystore"]),
+        .library(name: "BackgroundWork", targets: ["BackgroundWork"]),
+        .library(name: "HTTPTransfer", targets: ["HTTPMessages", "HTTPTransfer"]),
         .library(name: "ProcessCoordination", targets: ["ProcessCoordination"]),
         .library(name: "Sealing", targets: ["Sealing"]),
     ],
@@ -79,7 +81,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         // What the app does unseen
-        .target(name: "BackgroundWork", swiftSettings: strict),
+        .target(
+            name: "BackgroundWork", dependencies: ["HTTPMessages", "SecureFiles"],
+            swiftSettings: strict),
+        // HTTP: what its users know of it, and the one target that speaks it, with Foundation
+        .target(name: "HTTPMessages", swiftSettings: strict),
+        .target(
+            name: "HTTPTransfer", dependencies: ["HTTPMessages", "Threading"], swiftSettings: strict),
         // The sender's side
         .target(
             name: "Sealing", dependencies: ["CSecp256k1", "NotificationPipeline", "SecretMemory"],
@@ -169,7 +177,10 @@ let package = Package(
                 "Guardrails", "ProcessCoordination", "SecretMemory", "SecureFiles", "Threading",
                 "deviceprobe",
             ]),
-        .testTarget(name: "BackgroundWorkTests", dependencies: ["BackgroundWork"]),
+        .testTarget(
+            name: "BackgroundWorkTests",
+            dependencies: ["BackgroundWork", "HTTPMessages", "HTTPTransfer", "SecureFiles"]),
+        .testTarget(name: "HTTPTransferTests", dependencies: ["HTTPMessages", "HTTPTransfer"]),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
         .testTarget(

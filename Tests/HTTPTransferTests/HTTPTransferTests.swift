@@ -1,0 +1,3 @@
+import HTTPMessages
+import HTTPTransfer
+import Testing
