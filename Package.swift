@@ -87,7 +87,8 @@ let package = Package(
         // HTTP: what its users know of it, and the one target that speaks it, with Foundation
         .target(name: "HTTPMessages", swiftSettings: strict),
         .target(
-            name: "HTTPTransfer", dependencies: ["HTTPMessages", "Threading"], swiftSettings: strict),
+            name: "HTTPTransfer", dependencies: ["HTTPMessages", "Threading"], swiftSettings: strict
+        ),
         // The sender's side
         .target(
             name: "Sealing", dependencies: ["CSecp256k1", "NotificationPipeline", "SecretMemory"],
@@ -153,6 +154,8 @@ let package = Package(
             path: "Tests/Support/keyprobe"),
         .executableTarget(
             name: "deviceprobe", dependencies: ["Guardrails"], path: "Tests/Support/deviceprobe"),
+        .target(
+            name: "WebServer", path: "Tests/Support/WebServer", exclude: ["server.py"]),
         .testTarget(name: "SecretMemoryTests", dependencies: ["SecretMemory"]),
         .testTarget(
             name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory", "Threading"]),
@@ -179,8 +182,11 @@ let package = Package(
             ]),
         .testTarget(
             name: "BackgroundWorkTests",
-            dependencies: ["BackgroundWork", "HTTPMessages", "HTTPTransfer", "SecureFiles"]),
-        .testTarget(name: "HTTPTransferTests", dependencies: ["HTTPMessages", "HTTPTransfer"]),
+            dependencies: [
+                "BackgroundWork", "HTTPMessages", "HTTPTransfer", "SecureFiles", "WebServer",
+            ]),
+        .testTarget(
+            name: "HTTPTransferTests", dependencies: ["HTTPMessages", "HTTPTransfer", "WebServer"]),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
         .testTarget(
