@@ -82,7 +82,7 @@ let package = Package(
             swiftSettings: strict),
         // What the app does unseen
         .target(
-            name: "BackgroundWork", dependencies: ["HTTPMessages", "SecureFiles"],
+            name: "BackgroundWork", dependencies: ["HTTPMessages", "SecureFiles", "Threading"],
             swiftSettings: strict),
         // HTTP: what its users know of it, and the one target that speaks it, with Foundation
         .target(name: "HTTPMessages", swiftSettings: strict),

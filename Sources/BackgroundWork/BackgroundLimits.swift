@@ -44,6 +44,10 @@ public enum BackgroundLimits {
 
     // The gossip snapshot.
 
+    /// A snapshot as it is fetched: five times today's.
+    public static let gossipSnapshotBytesMax = 16 << 20
+    /// After how many bytes more it is written down that they came.
+    static let gossipNoteBytes = 256 * 1024
     /// Nodes one snapshot may name, as LDK has it.
     public static let gossipNodesMax: UInt32 = 200_000
     /// Channels one snapshot may announce: more than LDK's graph takes.

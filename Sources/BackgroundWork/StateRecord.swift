@@ -67,11 +67,23 @@ struct StateRecord<let count: Int> {
         }
     }
 
-    /// FNV-1a: tells a file that was written whole from one that was not, and protects from nobody.
     private static func sum(_ bytes: Span<UInt8>, _ length: Int) -> UInt64 {
-        var sum: UInt64 = 0xcbf2_9ce4_8422_2325
-        for index in 0..<length { sum = (sum ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }
-        return sum
+        var sum = CheckSum()
+        sum.add(bytes.extracting(..<length))
+        return sum.value
+    }
+}
+
+/// FNV-1a: tells bytes that were written whole from others, and protects from nobody.
+struct CheckSum: Equatable {
+    private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    init() {}
+
+    init(value: UInt64) { self.value = value }
+
+    mutating func add(_ bytes: Span<UInt8>) {
+        for index in bytes.indices { value = (value ^ UInt64(bytes[index])) &* 0x100_0000_01b3 }
     }
 }
 
