@@ -51,7 +51,7 @@ struct GossipFetchTests {
     }
 
     private func fetch(
-        _ way: String = "", unix: UInt64? = UInt64(Self.time), timeout: Duration = .seconds(20),
+        _ way: String = "", unix: UInt64? = UInt64(Self.time), timeout: Duration = .seconds(120),
         http: any HTTPGet = URLSessionGet()
     ) async throws(GossipFetchError) -> (GossipReport, Counted) {
         let directory: SecureDirectory
@@ -64,7 +64,7 @@ struct GossipFetchTests {
     }
 
     private func refusal(
-        _ way: String = "", unix: UInt64? = UInt64(Self.time), timeout: Duration = .seconds(20),
+        _ way: String = "", unix: UInt64? = UInt64(Self.time), timeout: Duration = .seconds(120),
         http: any HTTPGet = URLSessionGet()
     ) async -> GossipFetchError? {
         do {

@@ -25,7 +25,7 @@ struct HTTPTransferTests {
 
     private func get(
         _ path: String, resuming: HTTPResumption? = nil, bytesMax: Int = 1 << 20,
-        timeout: Duration = .seconds(20)
+        timeout: Duration = .seconds(120)
     ) async throws(HTTPError) -> HTTPHead {
         try await URLSessionGet().get(
             server.url(path), resuming: resuming, bytesMax: bytesMax, timeout: timeout
@@ -37,7 +37,7 @@ struct HTTPTransferTests {
 
     private func refusal(
         _ path: String, resuming: HTTPResumption? = nil, bytesMax: Int = 1 << 20,
-        timeout: Duration = .seconds(20)
+        timeout: Duration = .seconds(120)
     ) async -> HTTPError? {
         do {
             _ = try await get(path, resuming: resuming, bytesMax: bytesMax, timeout: timeout)
@@ -115,7 +115,7 @@ struct HTTPTransferTests {
         let time = await clock.measure {
             #expect(await refusal("hang", timeout: .milliseconds(300)) == .timedOut)
         }
-        #expect(time < .seconds(10))
+        #expect(time < .seconds(30))
     }
 
     @Test func aServerThatSendsAByteNowAndThenEndsAtTheDeadline() async {
@@ -163,7 +163,7 @@ struct HTTPTransferTests {
         server.put([UInt8](repeating: 1, count: 500_000), "file")
         await #expect(throws: HTTPError.stopped) {
             try await URLSessionGet().get(
-                server.url("file"), resuming: nil, bytesMax: 1 << 20, timeout: .seconds(20)
+                server.url("file"), resuming: nil, bytesMax: 1 << 20, timeout: .seconds(120)
             ) { [collected] _, bytes in
                 collected.take(bytes)
                 return false

@@ -1,24 +1,21 @@
 import Foundation
+import Synchronization
 
-/// The server of `server.py` on a port of its own, with a directory of files; ends with its owner.
-public final class WebServer {
+/// A folder of the one server of `server.py` that all tests of a process share.
+public final class WebServer: Sendable {
     /// What one request asked for.
     public struct Request: Equatable {
         public var path, range, ifRange, acceptEncoding, cookie: String
     }
 
-    public let directory: String
-    public let port: Int
-    private let process = Process()
-    private let input = Pipe()
-
-    public init() {
+    /// Ends when its input does, which is with this process.
+    private static let shared: (directory: String, port: Int, input: Pipe) = {
         var template = Array("/tmp/ntfdecrypt-web-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { fatalError("no directory for the server") }
-        directory = String(
+        let directory = String(
             decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         let script = (#filePath as NSString).deletingLastPathComponent + "/server.py"
-        let output = Pipe()
+        let (process, input, output) = (Process(), Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["python3", "-B", script, directory]
         process.standardInput = input
@@ -28,20 +25,26 @@ public final class WebServer {
         while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 {
             line.append(byte)
         }
-        guard let number = Int(String(decoding: line, as: UTF8.self)) else {
+        guard let port = Int(String(decoding: line, as: UTF8.self)) else {
             fatalError("the server did not start")
         }
-        port = number
-    }
+        return (directory, port, input)
+    }()
+    private static let folders = Atomic(0)
 
-    deinit {
-        try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
-        try? FileManager.default.removeItem(atPath: directory)
+    public let directory: String
+    private let address: String
+
+    public init() {
+        let folder = Self.folders.add(1, ordering: .relaxed).newValue
+        directory = "\(Self.shared.directory)/\(folder)"
+        address = "http://127.0.0.1:\(Self.shared.port)/\(folder)/"
+        try? FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: false)
     }
 
     /// The address of `path`, which begins without a slash.
-    public func url(_ path: String) -> String { "http://127.0.0.1:\(port)/\(path)" }
+    public func url(_ path: String) -> String { address + path }
 
     /// Makes a file, or another of the same name.
     public func put(_ bytes: [UInt8], _ name: String) {

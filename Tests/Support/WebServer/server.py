@@ -1,14 +1,16 @@
 """A web server for tests: files with ranges and entity tags, and every way to answer badly.
 
-    server.py DIRECTORY     prints its port, logs requests to DIRECTORY/requests, ends with its input
+    server.py DIRECTORY     prints its port; ends with its input, and removes DIRECTORY
 
-A path is words of bad behaviour and then the name of a file in DIRECTORY: /cut/1000/snapshot/0.
+A path is a folder in DIRECTORY, words of bad behaviour, and the name of a file in the folder:
+/7/cut/1000/snapshot/0. What was asked for stands in the folder's file `requests`.
 """
 
 import hashlib
 import http.server
 import pathlib
 import re
+import shutil
 import sys
 import threading
 
@@ -21,11 +23,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        fields = (self.path, *(self.headers.get(name, "-") for name in
+        folder, _, path = self.path.split("?")[0].lstrip("/").partition("/")
+        place = PLACE / folder
+        fields = ("/" + path, *(self.headers.get(name, "-") for name in
                                ("Range", "If-Range", "Accept-Encoding", "Cookie")))
-        with LOCK, open(PLACE / "requests", "a") as log:
+        with LOCK, open(place / "requests", "a") as log:
             print(*fields, sep="\t", file=log, flush=True)
-        words = self.path.split("?")[0].strip("/").split("/")
+        words = path.strip("/").split("/")
         self.cut, self.ways = None, set()
         while words and words[0] in WAYS:
             way = words.pop(0)
@@ -42,7 +46,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return None
         if "endless" in self.ways:
             return self.endless()
-        file = PLACE.joinpath(*words)
+        file = place.joinpath(*words)
         if not file.is_file():
             return self.bare(404)
         return self.file(file.read_bytes())
@@ -135,3 +139,4 @@ with Server(("127.0.0.1", 0), Handler) as server:
     sys.stdin.read()
     GONE.set()
     server.shutdown()
+    shutil.rmtree(PLACE, ignore_errors=True)
