@@ -154,6 +154,9 @@ let package = Package(
             path: "Tests/Support/keyprobe"),
         .executableTarget(
             name: "deviceprobe", dependencies: ["Guardrails"], path: "Tests/Support/deviceprobe"),
+        .executableTarget(
+            name: "gossipprobe", dependencies: ["BackgroundWork", "SecureFiles"],
+            path: "Tests/Support/gossipprobe"),
         .target(
             name: "WebServer", path: "Tests/Support/WebServer", exclude: ["server.py"]),
         .testTarget(name: "SecretMemoryTests", dependencies: ["SecretMemory"]),

@@ -13,6 +13,7 @@ import tempfile
 import time
 
 import families
+import gossip
 from process import Running, executable, root, status
 from pushes import sealed, secret
 
@@ -276,6 +277,7 @@ def main():
             measure(report, "ntfdecrypt", place.arguments("ntfdecrypt"), pushes, 12 * MIB, 2 * MIB)
             families.measure(
                 report, place.path, (("ntfextension", 4 * MIB, MIB), ("ntfdecrypt", 12 * MIB, 2 * MIB)))
+            gossip.measure(report)
             libraries(report, place, pushes)
             audit(report)
             independent(report, place, pushes)
