@@ -186,10 +186,12 @@ let package = Package(
         .testTarget(
             name: "BackgroundWorkTests",
             dependencies: [
-                "BackgroundWork", "HTTPMessages", "HTTPTransfer", "SecureFiles", "WebServer",
+                "BackgroundWork", "HTTPMessages", "HTTPTransfer", "SecureFiles", "Threading",
+                "WebServer",
             ]),
         .testTarget(
-            name: "HTTPTransferTests", dependencies: ["HTTPMessages", "HTTPTransfer", "WebServer"]),
+            name: "HTTPTransferTests",
+            dependencies: ["HTTPMessages", "HTTPTransfer", "Threading", "WebServer"]),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
         .testTarget(

@@ -1,7 +1,7 @@
 import BackgroundWork
 import SecureFiles
-import Synchronization
 import Testing
+import Threading
 
 /// What was asked of the system.
 final class Phone: BackgroundSystem {

@@ -1,7 +1,7 @@
 import BackgroundWork
 import SecureFiles
-import Synchronization
 import Testing
+import Threading
 
 /// A node that writes down what is asked of it.
 final class Node: BackgroundNode {

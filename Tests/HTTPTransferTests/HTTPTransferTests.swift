@@ -1,7 +1,7 @@
 import HTTPMessages
 import HTTPTransfer
-import Synchronization
 import Testing
+import Threading
 import WebServer
 
 /// What a transfer handed out.
