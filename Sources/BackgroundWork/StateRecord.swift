@@ -10,9 +10,9 @@ enum StateKind: UInt8 {
 
 /// A file of `count` numbers that is whole, or as good as not there.
 ///
-/// `NTFB`, kind, version, how many numbers, 0; the numbers with eight bytes each, lowest first; their
-/// check sum. It is replaced as a whole, and whatever else is found under its name, of another
-/// version too, reads as nil.
+/// `NTFB`, kind, version, how many numbers, 0; the numbers with eight bytes each, lowest first;
+/// their check sum. It is replaced as a whole, and whatever else is found under its name, of
+/// another version too, reads as nil.
 struct StateRecord<let count: Int> {
     static var version: UInt8 { 1 }
 

@@ -11,8 +11,8 @@ public protocol HTTPGet: Sendable {
     ///   - resumption: where an earlier transfer ended; nil from the beginning.
     ///   - bytesMax: of this body. One that is announced longer is not begun.
     ///   - timeout: for all of it, from the call to the last byte.
-    /// - Throws: the reason; what `onBytes` got before is then the beginning of the body. A call of it
-    ///   that has begun may return after a time-out or a cancellation was thrown.
+    /// - Throws: the reason; what `onBytes` got before is then the beginning of the body. A call of
+    ///   it that has begun may return after a time-out or a cancellation was thrown.
     func get(
         _ url: String, resuming resumption: HTTPResumption?, bytesMax: Int, timeout: Duration,
         onBytes: @escaping @Sendable (HTTPHead, Span<UInt8>) -> Bool

@@ -3,9 +3,9 @@ internal import Glibc
 
 /// A file that is written at its end, portion by portion, and read anywhere: what is being fetched.
 ///
-/// Nothing waits for the disk, so that after a crash its end may be missing or wrong: only for what can
-/// be fetched again, and is checked when it is whole. Borrowing methods may be called from several
-/// threads. Allocates nothing.
+/// Nothing waits for the disk, so that after a crash its end may be missing or wrong: only for what
+/// can be fetched again, and is checked when it is whole. Borrowing methods may be called from
+/// several threads. Allocates nothing.
 public struct GrowingFile: ~Copyable, Sendable {
     private let descriptor: Descriptor
 
@@ -45,8 +45,8 @@ public struct GrowingFile: ~Copyable, Sendable {
 }
 
 extension SecureDirectory {
-    /// Opens the file `name` for reading, and for writing at its end; made with mode 0600 when missing.
-    /// Throws `symbolicLink`, `wrongKind`, `notOurs` as reading does. Allocates nothing.
+    /// Opens the file `name` for reading, and for writing at its end; made with mode 0600 when
+    /// missing. Throws `symbolicLink`, `wrongKind`, `notOurs` as reading does. Allocates nothing.
     public borrowing func openGrowing(_ name: FileName) throws(FileError) -> GrowingFile {
         let file = try Descriptor.open(
             name, in: descriptor.raw,

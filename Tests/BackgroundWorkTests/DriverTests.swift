@@ -138,7 +138,8 @@ struct DriverTests {
 
     private func sender(_ queue: Letters) throws -> MessageSender {
         MessageSender(
-            directory: try place.directory(), queue: queue, system: phone, clock: hands, draw: { 0 })
+            directory: try place.directory(), queue: queue, system: phone, clock: hands,
+            draw: { 0 })
     }
 
     @Test func aTaskSendsTwoAndTheNextProcessKnowsIt() async throws {

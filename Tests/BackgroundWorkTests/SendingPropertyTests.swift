@@ -38,7 +38,8 @@ struct SendingPropertyTests {
         }
     }
 
-    /// Five moves in every order, then the end that every run comes to.
+    /// Five moves in every order (three where the sanitizer slows each down), then the end that
+    /// every run comes to.
     @Test func everyTaskIsCompletedOnceAndNothingIsLeftRunning() {
         var worlds = 0
         func walk(_ world: World, _ depth: Int) {
@@ -61,8 +62,13 @@ struct SendingPropertyTests {
                 walk(next, depth - 1)
             }
         }
-        walk(World(), 5)
-        #expect(worlds == 161_051)
+        #if NTF_THREAD_SANITIZER
+        let depth = 3
+        #else
+        let depth = 5
+        #endif
+        walk(World(), depth)
+        #expect(worlds == (depth == 5 ? 161_051 : 1_331))
     }
 
     /// However it is begun, an hour of successes sends two messages.

@@ -90,7 +90,8 @@ struct SnapshotWriter {
         bigSize(second)
     }
 
-    /// As large as the network is: every channel with both updates, which all differ from the defaults.
+    /// As large as the network is: every channel with both updates, which all differ from the
+    /// defaults.
     static func network(channels: UInt32, nodes: UInt32) -> [UInt8] {
         var writer = SnapshotWriter()
         writer.integer(nodes)

@@ -282,7 +282,8 @@ struct TasksTests {
         #expect(tasks.scheduled.map(\.earliest) == [tasks.unix + 3600, tasks.unix + 3600])
     }
 
-    /// Six moves in every order: one completion each, one node at a time, all within the budget.
+    /// Six moves in every order (four where the sanitizer slows each down): one completion each,
+    /// one node at a time, all within the budget.
     @Test func everyTaskIsCompletedOnceAndTheNodeIsStopped() {
         var worlds = 0
         func walk(_ world: Tasks, _ task: UInt64, _ depth: Int) {
@@ -321,7 +322,12 @@ struct TasksTests {
                 walk(next, task, depth - 1)
             }
         }
-        walk(Tasks(), 0, 6)
-        #expect(worlds == 1_000_000)
+        #if NTF_THREAD_SANITIZER
+        let depth = 4
+        #else
+        let depth = 6
+        #endif
+        walk(Tasks(), 0, depth)
+        #expect(worlds == (depth == 6 ? 1_000_000 : 10_000))
     }
 }

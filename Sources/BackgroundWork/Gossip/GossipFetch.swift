@@ -29,9 +29,9 @@ public struct GossipReport: Equatable, Sendable {
 
 /// Fetches what is new in the network graph since the last time.
 ///
-/// The body goes into a file, which an interrupted fetch leaves behind for the next; it is decoded from
-/// there, twice: once to see that it is whole, and then for the visitor, which so never sees half a
-/// snapshot. Only then its time is written down. One at a time in a directory.
+/// The body goes into a file, which an interrupted fetch leaves behind for the next; it is decoded
+/// from there, twice: once to see that it is whole, and then for the visitor, which so never sees
+/// half a snapshot. Only then its time is written down. One at a time in a directory.
 public struct GossipFetch: ~Copyable, Sendable {
     private let place: GossipDirectory
     private let server: String
@@ -59,8 +59,8 @@ public struct GossipFetch: ~Copyable, Sendable {
 
     /// Fetches, decodes and writes down.
     ///
-    /// A snapshot that is refused, or that the server does not have, is thrown away with the time it was
-    /// asked for, and everything is fetched instead, once.
+    /// A snapshot that is refused, or that the server does not have, is thrown away with the time
+    /// it was asked for, and everything is fetched instead, once.
     ///
     /// - Parameters:
     ///   - unix: seconds of the wall clock; nil where it is not known, and then no age is too old.

@@ -13,8 +13,8 @@ public final class GossipDirectory: Sendable {
         self.directory = directory
     }
 
-    /// What the last snapshot that was taken knew of, Unix seconds; 0 when there was none, or when its
-    /// file is damaged.
+    /// What the last snapshot that was taken knew of, Unix seconds; 0 when there was none, or when
+    /// its file is damaged.
     public var timestamp: UInt32 {
         let record = StateRecord<1>.read(Self.timestampName, .gossip, in: directory)
         return record.flatMap { record in UInt32(exactly: record.numbers[0]) } ?? 0

@@ -6,8 +6,8 @@ internal import Threading
 struct GossipOrigin: Equatable {
     /// What was asked for.
     let since: UInt32
-    /// The strong entity tag it came with, at most 128 bytes; empty when it had none, and then nothing
-    /// can be added to the part.
+    /// The strong entity tag it came with, at most 128 bytes; empty when it had none, and then
+    /// nothing can be added to the part.
     let entityTag: String
     /// Bytes of the part that are known to be right; behind a crash there may be others.
     var size = 0

@@ -1,5 +1,5 @@
-/// Decodes a rapid gossip sync snapshot as it comes in: versions 1 and 2, in the memory of one buffer
-/// however large it is. Format: lightning-rapid-gossip-sync, README and `processing.rs`.
+/// Decodes a rapid gossip sync snapshot as it comes in: versions 1 and 2, in the memory of one
+/// buffer however large it is. Format: lightning-rapid-gossip-sync, README and `processing.rs`.
 public enum GossipSnapshot {
     /// Reads `source` to the end of the snapshot and shows `visitor` what is in it.
     ///

@@ -11,8 +11,8 @@ public struct TaskID: Hashable, Sendable {
 
 /// When waiting messages are sent unseen: at most so many an hour, at times that say nothing.
 ///
-/// Without input or output: it is told what happened and says what is to be done. Every task that began
-/// ends with one `ended`, and every run too. Allocates nothing.
+/// Without input or output: it is told what happened and says what is to be done. Every task that
+/// began ends with one `ended`, and every run too. Allocates nothing.
 public struct MessageSending: Sendable {
     /// What happened.
     public enum Event: Equatable, Sendable {
@@ -98,7 +98,8 @@ public struct MessageSending: Sendable {
     /// Goes on from `state`.
     ///
     /// - Parameters:
-    ///   - isEnabled: whether the system may be asked for tasks; without, the app sends when it starts.
+    ///   - isEnabled: whether the system may be asked for tasks; without, the app sends when it
+    ///     starts.
     ///   - intervalSeconds: from one run that succeeded to the next.
     public init(
         _ state: SendingState, isEnabled: Bool = true,
@@ -127,7 +128,7 @@ public struct MessageSending: Sendable {
             let isDue = state.isPending && run == nil
             let verdict = isDue ? begin(at: now, unix: unix, task: nil) : nil
             follow(unix: unix, extra: BackgroundLimits.sendingFailSafeSeconds, draw(), &effects)
-            if isDue { effects.add(verdict.map { .send(run: $0) } ?? .ended(.skipped, nil)) }
+            if isDue { effects.append(verdict.map { .send(run: $0) } ?? .ended(.skipped, nil)) }
         case .appFinished:
             follow(unix: unix, extra: 0, draw(), &effects)
         case .taskBegan(let task):
@@ -148,7 +149,7 @@ public struct MessageSending: Sendable {
     ) {
         state.isPending = true
         run?.isFollowed = true
-        effects.add(.save(state))
+        effects.append(.save(state))
         schedule(unix: unix, extra: extra, draw, &effects)
     }
 
@@ -160,7 +161,7 @@ public struct MessageSending: Sendable {
         // A retry is not put off by the delay, which is for messages that nobody tried to send.
         let isRetry = run == nil && state.owed > 0
         let retry = isRetry ? state.retryAt.map { max($0, unix) } : nil
-        effects.add(.schedule(earliest: min(drawn, retry ?? drawn)))
+        effects.append(.schedule(earliest: min(drawn, retry ?? drawn)))
     }
 
     private mutating func take(
@@ -169,7 +170,7 @@ public struct MessageSending: Sendable {
     ) {
         if run != nil {
             guard run?.task == nil else {
-                if run?.task != task { effects.add(.ended(.alreadyRunning, task)) }
+                if run?.task != task { effects.append(.ended(.alreadyRunning, task)) }
                 return
             }
             // The app began, and the system's time is good for the same run.
@@ -177,10 +178,10 @@ public struct MessageSending: Sendable {
             return schedule(unix: unix, extra: 0, draw, &effects)
         }
         let number = begin(at: now, unix: unix, task: task)
-        effects.add(.save(state))
+        effects.append(.save(state))
         // Before the run: whatever becomes of it, there is a next time.
         schedule(unix: unix, extra: 0, draw, &effects)
-        effects.add(number.map { .send(run: $0) } ?? .ended(.skipped, task))
+        effects.append(number.map { .send(run: $0) } ?? .ended(.skipped, task))
     }
 
     /// Begins a run where that is permitted now, and answers its number.
@@ -231,8 +232,8 @@ public struct MessageSending: Sendable {
             run.sent += 1
             self.run = run
             remember(run, unix: unix)
-            effects.add(.save(state))
-            effects.add(.send(run: run.number))
+            effects.append(.save(state))
+            effects.append(.send(run: run.number))
         case .sent, .queueEmpty:
             if result == .sent { run.sent += 1 }
             let trigger = state.lastTrigger
@@ -241,8 +242,8 @@ public struct MessageSending: Sendable {
             state.lastSuccess = unix
             state.lastTrigger = trigger
             self.run = nil
-            effects.add(.save(state))
-            effects.add(.ended(.sent(run.sent), run.task))
+            effects.append(.save(state))
+            effects.append(.ended(.sent(run.sent), run.task))
         case .failed:
             fail(.failed, unix: unix, &effects)
         }
@@ -251,7 +252,7 @@ public struct MessageSending: Sendable {
     /// Ends the run although a message may be under way.
     private mutating func cut(unix: UInt64, _ effects: inout Effects<Effect>) {
         guard let run else { return }
-        effects.add(.cancelSend(run: run.number))
+        effects.append(.cancelSend(run: run.number))
         fail(.expired, unix: unix, &effects)
     }
 
@@ -261,9 +262,9 @@ public struct MessageSending: Sendable {
         guard let run else { return }
         remember(run, unix: unix)
         self.run = nil
-        effects.add(.save(state))
-        if isEnabled, let retryAt = state.retryAt { effects.add(.schedule(earliest: retryAt)) }
-        effects.add(.ended(outcome, run.task))
+        effects.append(.save(state))
+        if isEnabled, let retryAt = state.retryAt { effects.append(.schedule(earliest: retryAt)) }
+        effects.append(.ended(outcome, run.task))
     }
 
     private func later(_ unix: UInt64, by seconds: UInt64) -> UInt64 {

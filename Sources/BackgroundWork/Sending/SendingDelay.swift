@@ -1,9 +1,10 @@
 internal import Glibc
 
-/// How long the next run is put off: exponential, so that when a message leaves says nothing about when
-/// it was written.
+/// How long the next run is put off: exponential, so that when a message leaves says nothing about
+/// when it was written.
 public enum SendingDelay {
-    /// −mean·ln(1−U) in whole seconds, held between the shortest delay and the longest; then `extra`.
+    /// −mean·ln(1−U) in whole seconds, held between the shortest delay and the longest; then
+    /// `extra`.
     ///
     /// - Parameters:
     ///   - draw: 64 random bits; nil when drawing failed, and then it is the mean.

@@ -24,7 +24,8 @@ extension SendingState {
     /// The file in the app's directory.
     public static let fileName: FileName = "sending"
 
-    /// What the file says; as if nothing had ever run when it is missing, damaged or of another version.
+    /// What the file says; as if nothing had ever run when it is missing, damaged or of another
+    /// version.
     public static func read(in directory: borrowing SecureDirectory) -> SendingState {
         var state = SendingState()
         guard let record = StateRecord<4>.read(fileName, .sending, in: directory) else {

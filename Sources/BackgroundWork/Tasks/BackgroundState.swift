@@ -14,8 +14,8 @@ public struct BackgroundMetrics: Equatable, Sendable {
     /// Nothing yet.
     public init() {}
 
-    /// One line of JSON, without a line feed: `last_sync` in Unix seconds or null, `sync_duration` in
-    /// milliseconds, `blocks_synced`, `channels_updated`.
+    /// One line of JSON, without a line feed: `last_sync` in Unix seconds or null, `sync_duration`
+    /// in milliseconds, `blocks_synced`, `channels_updated`.
     public var json: String {
         let last = lastSync.map { seconds in "\(seconds)" } ?? "null"
         return "{\"last_sync\":\(last),\"sync_duration\":\(syncMilliseconds),"
@@ -53,7 +53,8 @@ extension BackgroundState {
     /// The file in the app's directory.
     public static let fileName: FileName = "background"
 
-    /// What the file says; as if nothing had ever run when it is missing, damaged or of another version.
+    /// What the file says; as if nothing had ever run when it is missing, damaged or of another
+    /// version.
     public static func read(in directory: borrowing SecureDirectory) -> BackgroundState {
         var state = BackgroundState()
         guard let record = StateRecord<7>.read(fileName, .tasks, in: directory),

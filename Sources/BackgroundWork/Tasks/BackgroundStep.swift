@@ -45,8 +45,8 @@ public enum BackgroundResponse: Equatable, Sendable {
 
 /// What a step came to.
 public enum StepResult: Equatable, Sendable {
-    /// It is done: blocks, channels, events or updates since its last progress, and, for the chain, its
-    /// height.
+    /// It is done: blocks, channels, events or updates since its last progress, and, for the chain,
+    /// its height.
     case done(position: UInt64, count: UInt64)
     /// It is not, for this reason. What it said of its progress holds.
     case failed(BackgroundError)

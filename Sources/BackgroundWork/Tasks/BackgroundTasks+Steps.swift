@@ -58,8 +58,8 @@ extension BackgroundTasks {
             return stop(.partial, at: now, &effects)
         }
         self.run?.phase = .performing(step)
-        effects.add(.save(state))
-        effects.add(
+        effects.append(.save(state))
+        effects.append(
             .perform(
                 run: run.number, step, position: state.position(of: step), within: left))
     }
@@ -96,7 +96,7 @@ extension BackgroundTasks {
             // Of its two effects, `stop` repeats the first.
             var delayed = Effects<Effect>()
             delay(run.kind, unix: unix, &delayed)
-            effects.add(delayed[1])
+            effects.append(delayed[1])
             stop(.failed(error), at: now, &effects)
         case .savePartial:
             stop(.failed(error), at: now, &effects)
@@ -107,7 +107,7 @@ extension BackgroundTasks {
                 state.setPosition(0, of: step)
                 state.failures = 0
             }
-            effects.add(.log(step ?? state.next, error))
+            effects.append(.log(step ?? state.next, error))
             stop(.failed(error), at: now, &effects)
         }
     }
@@ -123,15 +123,15 @@ extension BackgroundTasks {
             UInt64(seconds) * 1000 + UInt64(attoseconds) / 1_000_000_000_000_000
         let end = min(now + wait, run.began + BackgroundLimits.taskBudget)
         self.run?.phase = .stopping(outcome, end: end)
-        effects.add(.save(state))
-        effects.add(.stop(run: run.number))
+        effects.append(.save(state))
+        effects.append(.stop(run: run.number))
     }
 
     /// Completes the task, unless it is.
     mutating func complete(_ effects: inout Effects<Effect>) {
         guard let task = run?.task, case .stopping(let outcome, _) = run?.phase else { return }
         run?.task = nil
-        effects.add(.complete(task, outcome))
+        effects.append(.complete(task, outcome))
     }
 
     mutating func change(
@@ -142,11 +142,11 @@ extension BackgroundTasks {
         self.run?.conditions = conditions
         guard case .performing(let step) = run.phase else { return }
         if !conditions.hasNetwork {
-            effects.add(.cancel(run: run.number))
+            effects.append(.cancel(run: run.number))
             fail(.networkUnavailable, in: step, at: now, unix: unix, &effects)
         } else if step == .gossip, !conditions.isCharging, run.conditions.isCharging {
             // The largest of the downloads waits for the next charger.
-            effects.add(.cancel(run: run.number))
+            effects.append(.cancel(run: run.number))
             stop(.partial, at: now, &effects)
         }
     }
@@ -171,7 +171,7 @@ extension BackgroundTasks {
         case .preparing:
             stop(outcome, at: now, within: wait, &effects)
         case .performing:
-            effects.add(.cancel(run: run.number))
+            effects.append(.cancel(run: run.number))
             stop(outcome, at: now, within: wait, &effects)
         case .stopping(let earlier, let end):
             self.run?.phase = .stopping(earlier, end: min(end, now + wait))

@@ -1,9 +1,9 @@
-/// What the app does in the time the system gives it unseen: the chain, the channels, the node's events,
-/// the network graph, one after another, from where the last run was cut off.
+/// What the app does in the time the system gives it unseen: the chain, the channels, the node's
+/// events, the network graph, one after another, from where the last run was cut off.
 ///
-/// Without input or output: it is told what happened and says what is to be done. Every task that began
-/// is completed exactly once, within the budget, and whatever `prepare` took is given back by `stop`
-/// before the next run takes it. Allocates nothing.
+/// Without input or output: it is told what happened and says what is to be done. Every task that
+/// began is completed exactly once, within the budget, and whatever `prepare` took is given back by
+/// `stop` before the next run takes it. Allocates nothing.
 public struct BackgroundTasks: Sendable {
     /// What happened.
     public enum Event: Equatable, Sendable {
@@ -136,7 +136,7 @@ public struct BackgroundTasks: Sendable {
         case .progressed(let number, let step, let position, let count):
             guard run?.number == number, case .performing(step) = run?.phase else { break }
             note(step, position: position, count: count)
-            effects.add(.save(state))
+            effects.append(.save(state))
         case .stepEnded(let number, let step, let result):
             guard run?.number == number, case .performing(step) = run?.phase else { break }
             take(result, of: step, at: now, unix: unix, &effects)
@@ -161,25 +161,25 @@ public struct BackgroundTasks: Sendable {
         guard run?.task != task else { return }
         guard run == nil else {
             schedule(kind, unix: unix, &effects)
-            effects.add(.complete(task, .alreadyRunning))
+            effects.append(.complete(task, .alreadyRunning))
             return
         }
         guard conditions.hasNetwork else {
             delay(kind, unix: unix, &effects)
-            effects.add(.complete(task, .failed(.networkUnavailable)))
+            effects.append(.complete(task, .failed(.networkUnavailable)))
             return
         }
         // Before the run: whatever becomes of it, there is a next time.
         schedule(kind, unix: unix, &effects)
         runs &+= 1
         run = Run(number: runs, kind: kind, began: now, conditions: conditions, task: task)
-        effects.add(.prepare(run: runs))
+        effects.append(.prepare(run: runs))
     }
 
     func schedule(_ kind: BackgroundKind, unix: UInt64, _ effects: inout Effects<Effect>) {
         let seconds =
             kind == .refresh ? BackgroundLimits.refreshSeconds : BackgroundLimits.processingSeconds
-        effects.add(.schedule(kind, earliest: unix &+ seconds))
+        effects.append(.schedule(kind, earliest: unix &+ seconds))
     }
 
     /// Schedules for when there may be a network again.
@@ -191,7 +191,7 @@ public struct BackgroundTasks: Sendable {
         let seconds = min(
             first << UInt64(min(state.delays, 16)), BackgroundLimits.delayedSecondsMax)
         state.delays = min(state.delays, 254) + 1
-        effects.add(.save(state))
-        effects.add(.schedule(kind, earliest: unix &+ seconds))
+        effects.append(.save(state))
+        effects.append(.schedule(kind, earliest: unix &+ seconds))
     }
 }

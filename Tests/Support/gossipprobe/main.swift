@@ -2,7 +2,8 @@ import BackgroundWork
 import Glibc
 import SecureFiles
 
-// Decodes snapshots out of files, one after another in one process, and says after each what it took:
+// Decodes snapshots out of files, one after another in one process, and says after each what it
+// took:
 //
 //     gossipprobe DIRECTORY NAME…
 //
