@@ -123,6 +123,25 @@ struct SendingTests {
         #expect(!sending.machine.state.isPending)
     }
 
+    @Test func afterARunTheAppsStartSendsNothingAgainAndAsksForTheNext() {
+        var sending = Sending()
+        sending.tell(.taskBegan(TaskID(1)))
+        sending.answer(.sent)
+        sending.answer(.sent)
+        let (sends, scheduled) = (sending.sends.count, sending.scheduled.count)
+        sending.tell(.appStarted)
+        #expect(sending.sends.count == sends)
+        #expect(sending.scheduled.count == scheduled + 1)
+        // Too early, too early, and then the next two.
+        for (number, seconds) in [(2, 5), (3, 5), (4, 7200)] as [(UInt64, UInt64)] {
+            sending.unix += seconds
+            sending.tell(.taskBegan(TaskID(number)))
+        }
+        sending.answer(.sent)
+        sending.answer(.sent)
+        #expect(sending.outcomes == [.sent(2), .skipped, .skipped, .sent(2)])
+    }
+
     @Test func workThatIsScheduledDuringARunStaysPending() {
         var sending = Sending()
         sending.tell(.taskBegan(TaskID(7)))
