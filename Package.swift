@@ -29,6 +29,8 @@ let package = Package(
         .library(name: "NotificationExtension", targets: ["NotificationExtension"]),
         .library(name: "SharedGroup", targets: ["SharedGroup"]),
         .library(name: "FileKeystore", targets: ["FileKeystore"]),
+        .library(name: "BackgroundWork", targets: ["BackgroundWork"]),
+        .library(name: "HTTPTransfer", targets: ["HTTPMessages", "HTTPTransfer"]),
         .library(name: "ProcessCoordination", targets: ["ProcessCoordination"]),
         .library(name: "Sealing", targets: ["Sealing"]),
         .library(name: "WakeToComplete", targets: ["WakeToComplete"]),
@@ -83,28 +85,25 @@ let package = Package(
                 "Threading",
             ],
             swiftSettings: strict),
-        // The app that wakes
+        // What the app does unseen
         .target(
-            name: "WakeToComplete",
-            dependencies: [
-                "NotificationPipeline", "ProcessCoordination", "SecureFiles", "SharedGroup",
-                "Threading",
-            ],
-            swiftSettings: strict),
-        // The sender's side
-        .target(
-            name: "Sealing", dependencies: ["CSecp256k1", "NotificationPipeline", "SecretMemory"],
+            name: "BackgroundWork", dependencies: ["HTTPMessages", "SecureFiles", "Threading"],
             swiftSettings: strict),
         // HTTP: what its users know of it, and the one target that speaks it, with Foundation
         .target(name: "HTTPMessages", swiftSettings: strict),
         .target(
             name: "HTTPTransfer", dependencies: ["HTTPMessages", "Threading"], swiftSettings: strict
         ),
+        // The sender's side
+        .target(
+            name: "Sealing", dependencies: ["CSecp256k1", "NotificationPipeline", "SecretMemory"],
+            swiftSettings: strict),
         // The app that wakes, whoever pays, and the server between the two
         .target(
             name: "WakeToComplete",
             dependencies: [
-                "HTTPMessages", "NotificationPipeline", "Sealing", "SecretMemory", "Threading",
+                "HTTPMessages", "NotificationPipeline", "ProcessCoordination", "Sealing",
+                "SecretMemory", "SecureFiles", "SharedGroup", "Threading",
             ],
             swiftSettings: strict),
         // An HTTP server and Foundation with it: for the server's side alone.
@@ -185,6 +184,11 @@ let package = Package(
             path: "Tests/Support/coordinationcost", exclude: ["link-order.txt"]),
         .executableTarget(
             name: "deviceprobe", dependencies: ["Guardrails"], path: "Tests/Support/deviceprobe"),
+        .executableTarget(
+            name: "gossipprobe", dependencies: ["BackgroundWork", "SecureFiles"],
+            path: "Tests/Support/gossipprobe"),
+        .target(
+            name: "WebServer", path: "Tests/Support/WebServer", exclude: ["server.py"]),
         .testTarget(name: "SecretMemoryTests", dependencies: ["SecretMemory"]),
         .testTarget(
             name: "SecureFilesTests", dependencies: ["SecureFiles", "SecretMemory", "Threading"]),
@@ -221,6 +225,15 @@ let package = Package(
                 "HTTPMessages", "HTTPTransfer", "HintServer", "NotificationPipeline", "Threading",
                 "WakeToComplete",
             ]),
+        .testTarget(
+            name: "BackgroundWorkTests",
+            dependencies: [
+                "BackgroundWork", "HTTPMessages", "HTTPTransfer", "SecureFiles", "Threading",
+                "WebServer",
+            ]),
+        .testTarget(
+            name: "HTTPTransferTests",
+            dependencies: ["HTTPMessages", "HTTPTransfer", "Threading", "WebServer"]),
         .testTarget(name: "ThreadingTests", dependencies: ["Threading"]),
         .testTarget(name: "CommandSupportTests", dependencies: ["CommandSupport"]),
         .testTarget(

@@ -14,6 +14,7 @@ import time
 
 import coordination
 import families
+import gossip
 from process import Running, executable, root, status
 from pushes import sealed, secret
 
@@ -278,6 +279,7 @@ def main():
             families.measure(
                 report, place.path, (("ntfextension", 4 * MIB, MIB), ("ntfdecrypt", 12 * MIB, 2 * MIB)))
             coordination.measure(report, place)
+            gossip.measure(report)
             libraries(report, place, pushes)
             audit(report)
             independent(report, place, pushes)

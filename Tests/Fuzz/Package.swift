@@ -38,6 +38,7 @@ let package = Package(
         fuzzer("bark", ["NotificationPipeline", "Sealing"]),
         fuzzer("plain-wallets"),
         fuzzer("inbox", ["NotificationPipeline", "SharedGroup"]),
+        fuzzer("gossip", ["BackgroundWork"]),
         fuzzer("keystore", ["FileKeystore", "NotificationPipeline"]),
     ]
 )

@@ -171,8 +171,61 @@ def plain_wallets() -> dict[str, bytes]:
     }
 
 
+def gossip() -> dict[str, bytes]:
+    """Rapid gossip sync: portions, kind, then the snapshot or what comes behind its head."""
+    published = bytes.fromhex(
+        "4c444b016fe28c0ab6f1b372c1a6a246ae63f74f931e8365e15a089c68d619000000000061e362da00000004021607cf"
+        "ce19a4c5e7e6e738663dfafbbbac262e4ff76c2c9b30dbeefc35c0064302247d9db0dfafea745ef8c9e161eb322f73ac"
+        "3f8858d8730b6fd97254747ce76b029e01f279986acc83ba235d46d80aede0b7595f410353b93a8ab540bb677f443202"
+        "c913118a8895b9e29c89af6e20ed00d95a1f64e4952edbafa84d048f26804c61000000020000ff0899c000021b000000"
+        "010000ff0244e200060b0001020300000004002800000000000003e8000003e800000001000000001d8119c0ff0899c0"
+        "00021b00003c000000000000000100000064000002e0000000003a5574d8001d000000010000007d000000003a5574d8"
+        "ff0244e200060b0001000001"
+    )
+    assert len(published) == 300
+    number = lambda value, width=4: value.to_bytes(width, "big")  # noqa: E731
+    key = lambda first=2: bytes([first]) + b"\x11" * 32  # noqa: E731
+    defaults = number(40, 2) + number(1000, 8) + number(1) + number(2) + number(495_000_000, 8)
+    none = number(0)
+    two_nodes = number(2) + key() + key(3)
+    version_2 = (
+        b"\1\0\3abc" + number(4) + key() + key(0b0100_1011)
+        + key(0b1011_1110) + b"\2\6123456\1x" + b"\0\2yy" + b"\0\1z" + key(3)
+        + number(3) + b"\0\0\1\0\1" + b"\0\0\1\xff" + number(1 << 63 | 2, 8) + b"\3"
+        + b"\0\6\xfe\0\1\0\0w" + b"\0\0\1\xff" + number(1 << 63 | 1, 8) + b"\0" + b"\0\0"
+        + number(1) + defaults + b"\1\0"
+    )
+    bodies = {
+        "empty": none + none + none,
+        "nodes_only": two_nodes + none + none,
+        "too_many_nodes": number(200_001),
+        "too_many_channels": none + number(630_001),
+        "too_many_updates": none + none + number(630_001),
+        "node_that_is_none": number(1) + key(4) + none + none,
+        "index_of_no_node": two_nodes + number(1) + b"\0\0\1\0\2" + none,
+        "channel_id_overflows": two_nodes + number(2) + b"\0\0\xff" + b"\xff" * 8 + b"\0\1" + b"\0\0\1\0\1",
+        "number_spelled_long": two_nodes + number(1) + b"\0\0\xfd\0\xfc\0\1" + none,
+        "features_too_long": two_nodes + number(1) + b"\4\1" + b"\0" * 1030,
+        "incremental": none + none + number(2) + defaults + b"\7\x8b" + number(221) + b"\0\x04" + b"\xff" * 8,
+        "every_field": none + none + number(1) + defaults + b"\7\x7c" + bytes(range(26)),
+    }
+    inputs = {name: b"\xff\1" + body for name, body in bodies.items()}
+    return inputs | {
+        "published": b"\xff\0" + published,
+        "published_in_bytes": b"\0\0" + published,
+        "published_cut": b"\xff\0" + published[:-1],
+        "version_3": b"\xff\0" + published[:3] + b"\3" + published[4:],
+        "other_chain": b"\xff\0" + published[:4] + b"\0" + published[5:],
+        "version_2": b"\xff\2" + version_2,
+        "version_2_in_bytes": b"\2\2" + version_2,
+        "version_2_seven_sets": b"\xff\2\7",
+        "version_2_set_of_none": b"\xff\2\0" + number(1) + key(0b0000_1010) + none + none,
+    }
+
+
 def main() -> int:
     targets = {
+        "gossip": gossip(),
         "web-push": web_push(),
         "simplex": simplex_seeds(),
         "secret-box": secret_box(),

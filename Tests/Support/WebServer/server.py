@@ -1,0 +1,142 @@
+"""A web server for tests: files with ranges and entity tags, and every way to answer badly.
+
+    server.py DIRECTORY     prints its port; ends with its input, and removes DIRECTORY
+
+A path is a folder in DIRECTORY, words of bad behaviour, and the name of a file in the folder:
+/7/cut/1000/snapshot/0. What was asked for stands in the folder's file `requests`.
+"""
+
+import hashlib
+import http.server
+import pathlib
+import re
+import shutil
+import sys
+import threading
+
+PLACE = pathlib.Path(sys.argv[1])
+LOCK = threading.Lock()
+GONE = threading.Event()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        folder, _, path = self.path.split("?")[0].lstrip("/").partition("/")
+        place = PLACE / folder
+        fields = ("/" + path, *(self.headers.get(name, "-") for name in
+                               ("Range", "If-Range", "Accept-Encoding", "Cookie")))
+        with LOCK, open(place / "requests", "a") as log:
+            print(*fields, sep="\t", file=log, flush=True)
+        words = path.strip("/").split("/")
+        self.cut, self.ways = None, set()
+        while words and words[0] in WAYS:
+            way = words.pop(0)
+            if way == "cut":
+                self.cut = int(words.pop(0))
+            elif way == "status":
+                return self.bare(int(words[0]))
+            self.ways.add(way)
+        if "hang" in self.ways:
+            return GONE.wait()
+        if "garbage" in self.ways:
+            self.wfile.write(b"220 this is another protocol\r\n\r\n" * 100)
+            self.close_connection = True
+            return None
+        if "endless" in self.ways:
+            return self.endless()
+        file = place.joinpath(*words)
+        if not file.is_file():
+            return self.bare(404)
+        return self.file(file.read_bytes())
+
+    def bare(self, status):
+        body = b"this is no content"
+        self.send_response(status)
+        if 300 <= status < 400:
+            self.send_header("Location", "/small")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def endless(self):
+        self.send_response(200)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        try:
+            while not GONE.is_set():
+                self.wfile.write(b"x" * 65536)
+        except OSError:
+            pass
+
+    def file(self, content):
+        tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+        if "weak" in self.ways:
+            tag = "W/" + tag
+        status, first = 200, 0
+        part = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        same = self.headers.get("If-Range", tag) == tag
+        if part and same and "norange" not in self.ways:
+            status, first = 206, int(part[1])
+        if "unasked" in self.ways:
+            status = 206
+        if first >= len(content) and status == 206:
+            self.send_response(416)
+            self.send_header("Content-Range", f"bytes */{len(content)}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        body = content[first:]
+        self.send_response(status)
+        self.send_header("Content-Type", "application/octet-stream")
+        if "notag" not in self.ways:
+            self.send_header("ETag", tag)
+        if status == 206:
+            says = first + 1 if "otherpart" in self.ways else first
+            self.send_header("Content-Range", f"bytes {says}-{len(content) - 1}/{len(content)}")
+        if "gzip" in self.ways:
+            self.send_header("Content-Encoding", "gzip")
+        if "nolength" in self.ways:
+            self.send_header("Connection", "close")
+            self.close_connection = True
+        else:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.cut is not None:
+            body = body[: self.cut]
+            self.close_connection = True
+        if "slow" in self.ways:
+            for byte in body:
+                self.wfile.write(bytes([byte]))
+                if GONE.wait(0.05):
+                    return
+        else:
+            try:
+                self.wfile.write(body)
+            except OSError:
+                pass
+
+    def log_message(self, *_):
+        pass
+
+
+WAYS = {"cut", "status", "hang", "garbage", "endless", "weak", "norange", "unasked", "otherpart",
+        "gzip", "nolength", "notag", "slow"}
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        pass
+
+
+with Server(("127.0.0.1", 0), Handler) as server:
+    print(server.server_address[1], flush=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdin.read()
+    GONE.set()
+    server.shutdown()
+    shutil.rmtree(PLACE, ignore_errors=True)
