@@ -277,8 +277,8 @@ import Threading
         let handing = Gate(isOpen: false)
         let isOver = Mutex(false)
         let worker = inBackground {
-            it.didReceive(
-                Phone.push.span, number: 0, deliver: Delivery { _ in handing.pass() })
+            let push = Phone.push
+            it.didReceive(push.span, number: 0, deliver: Delivery { _ in handing.pass() })
             isOver.withLock { $0 = true }
         }
         #expect(phone.keys.waitUntilReached())
