@@ -83,7 +83,10 @@ public final class NotificationExtension<
             number: number, deadline: clock.uptime + ExtensionLimits.requestTime,
             delivery: consume delivery)
         guard begin(request) else { return stop(request, for: .deadlineExceeded) }
-        defer { end(request) }
+        defer {
+            waitUntilDelivered(request)
+            end(request)
+        }
         do throws(Refusal) {
             let setup = try setup(for: request)
             let worker = try worker(setup, for: request)
@@ -125,6 +128,15 @@ extension NotificationExtension where Crypto: ~Copyable {
         request.stop(for: reason, made ?? Catalog())
         // Whoever waits looks again.
         state.withLock { _ in }
+    }
+
+    /// Whoever ended a request may still be handing its answer over, on another thread: a process that
+    /// said it was done meanwhile could be suspended before the user sees anything.
+    private func waitUntilDelivered(_ request: Request) {
+        guard !request.isDelivered else { return }
+        let _: Void? = state.waiting(atMost: ExtensionLimits.requestTime) { _ in
+            request.isDelivered ? () : nil
+        }
     }
 
     /// Counts a request in; false when there are too many.

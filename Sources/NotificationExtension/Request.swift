@@ -9,6 +9,8 @@ final class Request: Sendable {
     private struct State: ~Copyable {
         /// Nil once the request was answered.
         var delivery: Delivery?
+        /// Whether the delivery that was taken out has returned.
+        var isDelivered = false
         var best = Notification()
         /// Whether something may have been left behind, so that the app no longer takes over.
         var isCommitted = false
@@ -29,6 +31,11 @@ final class Request: Sendable {
         state.withLock { state in state.delivery == nil }
     }
 
+    /// Whether the answer has not only been taken on by somebody, but given.
+    var isDelivered: Bool {
+        state.withLock { state in state.isDelivered }
+    }
+
     /// A stage begins. Throws what ended the request, if something did or `isAppActive` does.
     func enter(
         _ stage: Stage, _ best: borrowing Notification, isAppActive: Bool
@@ -47,6 +54,7 @@ final class Request: Sendable {
         let delivery = state.withLock { state in state.delivery.take() }
         if let delivery {
             delivery.deliver(Content(notification: notification, catalog: catalog))
+            state.withLock { state in state.isDelivered = true }
         }
     }
 
@@ -62,6 +70,7 @@ final class Request: Sendable {
         guard let taken else { return }
         let best = taken.best
         taken.deliver(Content(notification: best, catalog: catalog()))
+        state.withLock { state in state.isDelivered = true }
     }
 
     /// A delivery on its way out of the lock: handlers are never called inside.

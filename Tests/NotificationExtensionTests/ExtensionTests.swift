@@ -1,3 +1,4 @@
+import Glibc
 import NotificationPipeline
 import Testing
 import Threading
@@ -265,6 +266,32 @@ import Threading
         phone.push(to: phone.makeExtension())
         #expect(phone.screen.shown().map(\.outcome) == [.fallback(.appActive)])
         #expect(phone.store.stored.withLock { $0.isEmpty })
+    }
+
+    @Test(arguments: [false, true]) func nothingIsOverWhileAnAnswerIsBeingHandedOver(
+        isExpiry: Bool
+    ) {
+        let phone = Phone()
+        phone.keys.close()
+        let it = phone.makeExtension()
+        let handing = Gate(isOpen: false)
+        let isOver = Mutex(false)
+        let worker = inBackground {
+            let push = Phone.push
+            it.didReceive(push.span, number: 0, deliver: Delivery { _ in handing.pass() })
+            isOver.withLock { $0 = true }
+        }
+        #expect(phone.keys.waitUntilReached())
+        let ender = inBackground { isExpiry ? it.timeWillExpire() : it.appTookOver() }
+        #expect(handing.waitUntilReached())
+        // The work ends long before the answer is out.
+        phone.keys.open()
+        usleep(100_000)
+        #expect(!isOver.withLock { $0 })
+        handing.open()
+        worker.join()
+        ender.join()
+        #expect(isOver.withLock { $0 })
     }
 
     @Test func anAppThatAnnouncesItselfEndsTheRequestEarly() {
