@@ -85,9 +85,12 @@ let package = Package(
                 "Threading",
             ],
             swiftSettings: strict),
+        // What decides and does nothing itself
+        .target(name: "Machines", swiftSettings: strict),
         // What the app does unseen
         .target(
-            name: "BackgroundWork", dependencies: ["HTTPMessages", "SecureFiles", "Threading"],
+            name: "BackgroundWork",
+            dependencies: ["HTTPMessages", "Machines", "SecureFiles", "Threading"],
             swiftSettings: strict),
         // HTTP: what its users know of it, and the one target that speaks it, with Foundation
         .target(name: "HTTPMessages", swiftSettings: strict),
@@ -102,8 +105,8 @@ let package = Package(
         .target(
             name: "WakeToComplete",
             dependencies: [
-                "HTTPMessages", "NotificationPipeline", "ProcessCoordination", "Sealing",
-                "SecretMemory", "SecureFiles", "SharedGroup", "Threading",
+                "HTTPMessages", "Machines", "NotificationPipeline", "ProcessCoordination",
+                "Sealing", "SecretMemory", "SecureFiles", "SharedGroup", "Threading",
             ],
             swiftSettings: strict),
         // An HTTP server and Foundation with it: for the server's side alone.
@@ -216,8 +219,8 @@ let package = Package(
         .testTarget(
             name: "WakeToCompleteTests",
             dependencies: [
-                "NotificationPipeline", "ProcessCoordination", "Sealing", "SecretMemory",
-                "SecureFiles", "SharedGroup", "Threading", "WakeToComplete",
+                "Machines", "NotificationPipeline", "ProcessCoordination", "Sealing",
+                "SecretMemory", "SecureFiles", "SharedGroup", "Threading", "WakeToComplete",
             ]),
         .testTarget(
             name: "HintServerTests",
@@ -228,8 +231,8 @@ let package = Package(
         .testTarget(
             name: "BackgroundWorkTests",
             dependencies: [
-                "BackgroundWork", "HTTPMessages", "HTTPTransfer", "SecureFiles", "Threading",
-                "WebServer",
+                "BackgroundWork", "HTTPMessages", "HTTPTransfer", "Machines", "SecureFiles",
+                "Threading", "WebServer",
             ]),
         .testTarget(
             name: "HTTPTransferTests",

@@ -22,6 +22,8 @@ public enum WakeLimits {
     public static let releaseTime = Duration.seconds(2)
     /// Between two renewals of the lease while the node runs; it lasts for 300 seconds.
     public static let leaseRenewal = Duration.seconds(60)
+    /// The stack of a thread that waits for the lease; only what is used costs memory.
+    static let leaseStackBytes = 128 * 1024
 
     // The silent push.
 

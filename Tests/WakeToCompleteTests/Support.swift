@@ -1,3 +1,4 @@
+import Machines
 import Foundation
 import NotificationPipeline
 import SharedGroup

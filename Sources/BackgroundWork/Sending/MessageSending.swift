@@ -1,3 +1,5 @@
+public import Machines
+
 /// A task that the system began: its number, which is the system's.
 public struct TaskID: Hashable, Sendable {
     /// Unlike that of every other task.

@@ -1,3 +1,5 @@
+internal import Machines
+
 extension BackgroundTasks {
     mutating func take(
         _ preparation: Preparation, at now: Duration, unix: UInt64,

@@ -1,3 +1,5 @@
+public import Machines
+
 /// What the app does in the time the system gives it unseen: the chain, the channels, the node's
 /// events, the network graph, one after another, from where the last run was cut off.
 ///

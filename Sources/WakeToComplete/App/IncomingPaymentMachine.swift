@@ -1,3 +1,4 @@
+public import Machines
 public import SharedGroup
 
 /// What the screen of an incoming payment shows.

@@ -1,3 +1,4 @@
+public import Machines
 public import SharedGroup
 
 /// Everything that wakes the wallet, and the one node it has: decides who owns the node.

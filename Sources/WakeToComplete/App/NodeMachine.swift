@@ -1,3 +1,5 @@
+public import Machines
+
 /// The life of the one node: up, step after step, while somebody wants it, and down again.
 ///
 /// One step is under way at a time. A step that is begun while another one is under way cancels that

@@ -1,3 +1,5 @@
+public import Machines
+
 /// Silent pushes, from their arrival to the one completion each of them gets.
 ///
 /// A push that arrives while another one is under way joins it: there is one node, and one completion

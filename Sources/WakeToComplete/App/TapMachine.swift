@@ -1,3 +1,5 @@
+public import Machines
+
 /// What follows when a notification was tapped: the node first, then everything else.
 ///
 /// Tapped again while it is under way, or for the same payment after it was completed, it is one tap.

@@ -1,3 +1,5 @@
+public import Machines
+
 /// How a sender tries again.
 public struct RetryPolicy: Equatable, Sendable {
     /// All attempts and delays together, within `WakeLimits.sendingTimes`.

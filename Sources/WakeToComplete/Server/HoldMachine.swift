@@ -1,3 +1,5 @@
+public import Machines
+
 /// How long a server holds payments.
 public struct HoldPolicy: Equatable, Sendable {
     /// How long a payment is held, within `WakeLimits.holdTimes`.
