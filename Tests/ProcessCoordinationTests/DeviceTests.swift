@@ -89,14 +89,3 @@ let probe = DeviceProgram(
         #expect(drawn != (0..<8).map { _ in other.next() })
     }
 }
-
-/// The rules about the device itself.
-@Suite(.serialized) struct PeerRulesTests {
-    @Test func thePeersRulesHold() {
-        let rules = Guardrails.rules.filter { rule in rule.room == "peer" }
-        #expect(rules.count == 2)
-        for rule in rules {
-            #expect(Guardrails(probe, seed: 3).show(rule).violation == nil)
-        }
-    }
-}
