@@ -44,11 +44,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"220 this is another protocol\r\n\r\n" * 100)
             self.close_connection = True
             return None
+        if "endlesshead" in self.ways:
+            return self.without_end(words[0].encode())
         if "endless" in self.ways:
             return self.endless()
         file = place.joinpath(*words)
         if not file.is_file():
             return self.bare(404)
+        if "raw" in self.ways:
+            self.wfile.write(file.read_bytes())
+            self.close_connection = True
+            return None
         return self.file(file.read_bytes())
 
     def bare(self, status):
@@ -64,10 +70,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Connection", "close")
         self.end_headers()
+        self.repeat(b"x" * 65536)
+
+    def without_end(self, kind):
+        if kind == b"interim":
+            return self.repeat(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        return self.repeat({b"fields": b"X-Field: value\r\n" * 100, b"line": b"x" * 4096}[kind])
+
+    def repeat(self, portion):
         self.close_connection = True
         try:
             while not GONE.is_set():
-                self.wfile.write(b"x" * 65536)
+                self.wfile.write(portion)
         except OSError:
             pass
 
@@ -123,7 +138,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 WAYS = {"cut", "status", "hang", "garbage", "endless", "weak", "norange", "unasked", "otherpart",
-        "gzip", "nolength", "notag", "slow"}
+        "gzip", "nolength", "notag", "slow", "raw", "endlesshead"}
 
 
 class Server(http.server.ThreadingHTTPServer):
