@@ -183,6 +183,42 @@ struct HTTPTransferTests {
         #expect(await task.value == .cancelled)
     }
 
+    @Test func aCertificateThatNobodySignedIsNotTrusted() async {
+        server.put([1, 2, 3], "file")
+        let url = server.urlUntrusted("file")
+        await #expect(throws: HTTPError.notReachable) {
+            try await CurlGet().get(
+                url, resuming: nil, bytesMax: 3, timeout: .seconds(60)
+            ) { [collected] _, bytes in
+                collected.take(bytes)
+                return true
+            }
+        }
+        #expect(collected.portions == 0)
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test func transfersThatHangKeepNoOtherBack() async {
+        server.put([1, 2, 3], "file")
+        let url = server.url("hang")
+        await withTaskGroup(of: HTTPError?.self) { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    do throws(HTTPError) {
+                        _ = try await CurlGet().get(
+                            url, resuming: nil, bytesMax: 1, timeout: .seconds(120)
+                        ) { _, _ in true }
+                        return nil
+                    } catch { return error }
+                }
+            }
+            while server.requests.count < 16 { await Task.yield() }
+            #expect(await refusal("file") == nil)
+            group.cancelAll()
+            for await error in group { #expect(error == .cancelled) }
+        }
+    }
+
     @Test func manyTransfersLeaveNoDescriptorsBehind() async throws {
         server.put([1, 2, 3], "file")
         for _ in 0..<5 { _ = try await get("file") }

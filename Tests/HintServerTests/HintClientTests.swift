@@ -116,6 +116,15 @@ import WakeToComplete
         }
     }
 
+    @Test func whoeverIsNoLongerAskedHangsUp() async {
+        let server = WildServer("", .hanging)
+        let task = Task { await HintClientTests.ask(server.url) }
+        while server.requests == 0 { await Task.yield() }
+        task.cancel()
+        #expect(await task.value == .failure(.timedOut))
+        while server.connections > 0 { await Task.yield() }
+    }
+
     @Test func aServerThatBreaksOffIsNotBelieved() async {
         let whole = HintClientTests.answer(HintClientTests.hint)
         let cut = HintClientTests.answer(HintClientTests.hint + "   ").dropLast(3)

@@ -86,6 +86,9 @@ final class WildServer: Sendable {
     /// How many requests came.
     var requests: Int { state.withLock { state in state.requests } }
 
+    /// How many connections are open.
+    var connections: Int { state.withLock { state in state.connections.count } }
+
     var url: String { "http://127.0.0.1:\(port)" }
 
     private func keep(_ connection: Int32) -> Bool {

@@ -1,6 +1,7 @@
 """A web server for tests: files with ranges and entity tags, and every way to answer badly.
 
-    server.py DIRECTORY     prints its port; ends with its input, and removes DIRECTORY
+    server.py DIRECTORY     prints two ports, the second for TLS with a certificate that nobody signed;
+                            ends with its input, and removes DIRECTORY
 
 A path is a folder in DIRECTORY, words of bad behaviour, and the name of a file in the folder:
 /7/cut/1000/snapshot/0. What was asked for stands in the folder's file `requests`.
@@ -11,6 +12,8 @@ import http.server
 import pathlib
 import re
 import shutil
+import ssl
+import subprocess
 import sys
 import threading
 
@@ -148,10 +151,27 @@ class Server(http.server.ThreadingHTTPServer):
         pass
 
 
-with Server(("127.0.0.1", 0), Handler) as server:
-    print(server.server_address[1], flush=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+class SecureServer(Server):
+    def get_request(self):
+        connection, address = super().get_request()
+        # The handshake is the connection's thread's business.
+        return TLS.wrap_socket(
+            connection, server_side=True, do_handshake_on_connect=False), address
+
+
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+subprocess.run(
+    ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+     "-keyout", PLACE / "key.pem", "-out", PLACE / "certificate.pem", "-subj", "/CN=127.0.0.1",
+     "-addext", "subjectAltName=IP:127.0.0.1"], check=True, stderr=subprocess.DEVNULL)
+TLS.load_cert_chain(PLACE / "certificate.pem", PLACE / "key.pem")
+
+with Server(("127.0.0.1", 0), Handler) as server, SecureServer(("127.0.0.1", 0), Handler) as secure:
+    print(server.server_address[1], secure.server_address[1], flush=True)
+    for one in server, secure:
+        threading.Thread(target=one.serve_forever, daemon=True).start()
     sys.stdin.read()
     GONE.set()
     server.shutdown()
+    secure.shutdown()
     shutil.rmtree(PLACE, ignore_errors=True)
