@@ -42,6 +42,8 @@ let package = Package(
     ],
     targets: [
         // C
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(
             name: "CNettle", pkgConfig: "hogweed", providers: [.apt(["nettle-dev"])]),
@@ -92,11 +94,11 @@ let package = Package(
             name: "BackgroundWork",
             dependencies: ["HTTPMessages", "Machines", "SecureFiles", "Threading"],
             swiftSettings: strict),
-        // HTTP: what its users know of it, and the one target that speaks it, with Foundation
+        // HTTP: what its users know of it, and the one target that speaks it, with libcurl
         .target(name: "HTTPMessages", swiftSettings: strict),
         .target(
-            name: "HTTPTransfer", dependencies: ["HTTPMessages", "Threading"], swiftSettings: strict
-        ),
+            name: "HTTPTransfer", dependencies: ["CCurl", "HTTPMessages", "Threading"],
+            swiftSettings: strict),
         // The sender's side
         .target(
             name: "Sealing", dependencies: ["CSecp256k1", "NotificationPipeline", "SecretMemory"],

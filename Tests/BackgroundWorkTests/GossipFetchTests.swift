@@ -52,7 +52,7 @@ struct GossipFetchTests {
 
     private func fetch(
         _ way: String = "", unix: UInt64? = UInt64(Self.time), timeout: Duration = .seconds(120),
-        http: any HTTPGet = URLSessionGet()
+        http: any HTTPGet = CurlGet()
     ) async throws(GossipFetchError) -> (GossipReport, Counted) {
         let directory: SecureDirectory
         do { directory = try place.directory() } catch { fatalError("the directory is there") }
@@ -65,7 +65,7 @@ struct GossipFetchTests {
 
     private func refusal(
         _ way: String = "", unix: UInt64? = UInt64(Self.time), timeout: Duration = .seconds(120),
-        http: any HTTPGet = URLSessionGet()
+        http: any HTTPGet = CurlGet()
     ) async -> GossipFetchError? {
         do {
             _ = try await fetch(way, unix: unix, timeout: timeout, http: http)
@@ -141,7 +141,7 @@ struct GossipFetchTests {
             _ url: String, resuming resumption: HTTPResumption?, bytesMax: Int, timeout: Duration,
             onBytes: @escaping @Sendable (HTTPHead, Span<UInt8>) -> Bool
         ) async throws(HTTPError) -> HTTPHead {
-            _ = try await URLSessionGet().get(
+            _ = try await CurlGet().get(
                 url, resuming: resumption, bytesMax: bytesMax, timeout: timeout, onBytes: onBytes)
             throw .cancelled
         }

@@ -10,7 +10,7 @@ struct AddressTests {
     ])
     func whatIsNoAddressIsRefused(url: String) async {
         await #expect(throws: HTTPError.malformedURL) {
-            try await URLSessionGet().get(
+            try await CurlGet().get(
                 url, resuming: nil, bytesMax: 1, timeout: .seconds(5)
             ) { _, _ in true }
         }

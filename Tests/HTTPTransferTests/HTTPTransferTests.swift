@@ -27,7 +27,7 @@ struct HTTPTransferTests {
         _ path: String, resuming: HTTPResumption? = nil, bytesMax: Int = 1 << 20,
         timeout: Duration = .seconds(120)
     ) async throws(HTTPError) -> HTTPHead {
-        try await URLSessionGet().get(
+        try await CurlGet().get(
             server.url(path), resuming: resuming, bytesMax: bytesMax, timeout: timeout
         ) { [collected] _, bytes in
             collected.take(bytes)
@@ -146,7 +146,7 @@ struct HTTPTransferTests {
     @Test func nobodyThereIsSaid() async {
         let answer = await Task { () async -> HTTPError? in
             do throws(HTTPError) {
-                _ = try await URLSessionGet().get(
+                _ = try await CurlGet().get(
                     "http://127.0.0.1:1/", resuming: nil, bytesMax: 1, timeout: .seconds(5)
                 ) { _, _ in true }
                 return nil
@@ -158,7 +158,7 @@ struct HTTPTransferTests {
     @Test func whoeverTakesTheBytesMayStop() async {
         server.put([UInt8](repeating: 1, count: 500_000), "file")
         await #expect(throws: HTTPError.stopped) {
-            try await URLSessionGet().get(
+            try await CurlGet().get(
                 server.url("file"), resuming: nil, bytesMax: 1 << 20, timeout: .seconds(120)
             ) { [collected] _, bytes in
                 collected.take(bytes)
@@ -172,7 +172,7 @@ struct HTTPTransferTests {
         let url = server.url("hang")
         let task = Task { () async -> HTTPError? in
             do throws(HTTPError) {
-                _ = try await URLSessionGet().get(
+                _ = try await CurlGet().get(
                     url, resuming: nil, bytesMax: 1, timeout: .seconds(60)
                 ) { _, _ in true }
                 return nil
@@ -181,6 +181,42 @@ struct HTTPTransferTests {
         while server.requests.isEmpty { await Task.yield() }
         task.cancel()
         #expect(await task.value == .cancelled)
+    }
+
+    @Test func aCertificateThatNobodySignedIsNotTrusted() async {
+        server.put([1, 2, 3], "file")
+        let url = server.urlUntrusted("file")
+        await #expect(throws: HTTPError.notReachable) {
+            try await CurlGet().get(
+                url, resuming: nil, bytesMax: 3, timeout: .seconds(60)
+            ) { [collected] _, bytes in
+                collected.take(bytes)
+                return true
+            }
+        }
+        #expect(collected.portions == 0)
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test func transfersThatHangKeepNoOtherBack() async {
+        server.put([1, 2, 3], "file")
+        let url = server.url("hang")
+        await withTaskGroup(of: HTTPError?.self) { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    do throws(HTTPError) {
+                        _ = try await CurlGet().get(
+                            url, resuming: nil, bytesMax: 1, timeout: .seconds(120)
+                        ) { _, _ in true }
+                        return nil
+                    } catch { return error }
+                }
+            }
+            while server.requests.count < 16 { await Task.yield() }
+            #expect(await refusal("file") == nil)
+            group.cancelAll()
+            for await error in group { #expect(error == .cancelled) }
+        }
     }
 
     @Test func manyTransfersLeaveNoDescriptorsBehind() async throws {

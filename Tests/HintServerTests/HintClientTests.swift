@@ -21,7 +21,7 @@ import WakeToComplete
         _ url: String, timeout: Duration = .seconds(30)
     ) async -> Result<ForwardingHint, HintError> {
         guard let recipient = NodeID(hex: digits) else { fatalError("a node") }
-        let client = HintClient(server: url, transfer: URLSessionGet())
+        let client = HintClient(server: url, transfer: CurlGet())
         do throws(HintError) {
             return .success(
                 try await client.hint(
@@ -116,10 +116,24 @@ import WakeToComplete
         }
     }
 
+    @Test func whoeverIsNoLongerAskedHangsUp() async {
+        let server = WildServer("", .hanging)
+        let task = Task { await HintClientTests.ask(server.url) }
+        while server.requests == 0 { await Task.yield() }
+        task.cancel()
+        #expect(await task.value == .failure(.timedOut))
+        while server.connections > 0 { await Task.yield() }
+    }
+
     @Test func aServerThatBreaksOffIsNotBelieved() async {
         let whole = HintClientTests.answer(HintClientTests.hint)
         let cut = HintClientTests.answer(HintClientTests.hint + "   ").dropLast(3)
-        for answer in ["", String(whole.dropLast(9)), String(cut)] {
+        let unfinished = [
+            "", "\r\n", "\r\n\r\n", "HTTP/1.1", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n",
+            "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n",
+        ]
+        for answer in unfinished + [String(whole.dropLast(9)), String(cut)] {
             let result = await ask(WildServer(answer))
             guard case .failure(let error) = result else {
                 Issue.record("\(answer)")
@@ -132,6 +146,10 @@ import WakeToComplete
     @Test func anotherProtocolIsNoAdvice() async {
         for answer in [
             "220 mail.example ESMTP\r\n", "\u{16}\u{3}\u{1}", "{\"hint\":\"retry_now\"}",
+            "HTTP/1.1 999 No\r\n\r\n", "HTTP/1.1 -1 No\r\n\r\n", "HTTP/9.9 200 OK\r\n\r\n",
+            HintClientTests.answer(HintClientTests.hint, "Content-Length: 1\r\n"),
+            HintClientTests.answer(HintClientTests.hint, "Content-Length: -1\r\n"),
+            HintClientTests.answer(HintClientTests.hint, "Transfer-Encoding: chunked\r\n"),
         ] {
             let result = await ask(WildServer(answer))
             guard case .failure = result else {

@@ -30,7 +30,7 @@ import WakeToComplete
 
     /// The status of a GET.
     private func status(_ url: String) async throws -> Int {
-        try await URLSessionGet().get(
+        try await CurlGet().get(
             url, resuming: nil, bytesMax: 65536, timeout: .seconds(30)
         ) { _, _ in true }.status
     }
@@ -66,7 +66,7 @@ import WakeToComplete
             asked.withLock { asked in asked.append(recipient) }
             return current.withLock { state in state }
         }) { (url: String) async throws in
-            let client = HintClient(server: url, transfer: URLSessionGet())
+            let client = HintClient(server: url, transfer: CurlGet())
             let recipient = try #require(NodeID(hex: HintClientTests.digits))
             for (state, amount, hint) in HintServerTests.states {
                 current.withLock { current in current = state }
@@ -147,7 +147,7 @@ import WakeToComplete
     }
 
     private func send(asking url: String, _ node: Node) async throws -> SendOutcome? {
-        let hints = HintClient(server: url, transfer: URLSessionGet())
+        let hints = HintClient(server: url, transfer: CurlGet())
         let driver = SendDriver(node: node, hints: hints, clock: ContinuousClock())
         return await driver.send(try HintServerTests.payment())
     }
@@ -179,7 +179,7 @@ import WakeToComplete
 
     /// The client with more time than a sender gives it.
     private struct PatientHints: HintSource {
-        let client: HintClient<URLSessionGet>
+        let client: HintClient<CurlGet>
 
         func hint(
             recipient: NodeID, amountMsat: UInt64, timeout: Duration
@@ -193,7 +193,7 @@ import WakeToComplete
         try await withServer({ _ in RecipientState(isConnected: true, receivableMsat: 0) }) {
             (url: String) async throws in
             let node = Node()
-            let client = HintClient(server: url, transfer: URLSessionGet())
+            let client = HintClient(server: url, transfer: CurlGet())
             let driver = SendDriver(
                 node: node, hints: PatientHints(client: client),
                 clock: StillClock(now: ContinuousClock().now))

@@ -17,24 +17,30 @@ final class WildServer: Sendable {
     }
 
     let port: UInt16
-    private let listener: Int32
-    private let state = Shared()
+    private let state: Shared
 
     /// Outlives the server, for the threads of its connections.
     private final class Shared: Sendable {
-        private let state = Mutex<(isOver: Bool, connections: [Int32], requests: Int)>(
-            (false, [], 0))
+        struct State {
+            /// Nil once its thread, which alone closes it, has done so.
+            var listener: Int32?
+            var isOver = false
+            var connections: [Int32] = []
+            var requests = 0
+        }
 
-        func withLock<Result>(
-            _ body: (inout (isOver: Bool, connections: [Int32], requests: Int)) -> Result
-        ) -> Result {
+        private let state: Mutex<State>
+
+        init(listener: Int32) { state = Mutex(State(listener: listener)) }
+
+        func withLock<Result>(_ body: (inout State) -> Result) -> Result {
             state.withLock { state in body(&state) }
         }
     }
 
     init(_ answer: String, _ way: Way = .plain) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        self.listener = listener
+        state = Shared(listener: listener)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
@@ -48,38 +54,46 @@ final class WildServer: Sendable {
         guard isBound else { fatalError("no port for the server") }
         port = UInt16(bigEndian: address.sin_port)
         let bytes = Array(answer.utf8)
-        let isStarted = Thread.detach(stackBytes: 256 * 1024) { [weak self] in
+        let isStarted = Thread.detach(stackBytes: 256 * 1024) { [weak self, state] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0, let self, self.keep(connection) else { break }
+                guard connection >= 0 else { break }
+                guard let self, self.keep(connection) else {
+                    close(connection)
+                    break
+                }
                 self.serve(connection, bytes, way)
+            }
+            state.withLock { state in
+                state.listener = nil
+                close(listener)
             }
         }
         guard isStarted else { fatalError("no thread for the server") }
     }
 
-    deinit {
-        end()
-        close(listener)
-    }
+    deinit { end() }
 
     /// Ends all connections, and takes no more.
     func end() {
         state.withLock { state in
             state.isOver = true
             for connection in state.connections { _ = shutdown(connection, Int32(SHUT_RDWR)) }
+            if let listener = state.listener { _ = shutdown(listener, Int32(SHUT_RDWR)) }
         }
-        shutdown(listener, Int32(SHUT_RDWR))
     }
 
     /// How many requests came.
     var requests: Int { state.withLock { state in state.requests } }
 
+    /// How many connections are open.
+    var connections: Int { state.withLock { state in state.connections.count } }
+
     var url: String { "http://127.0.0.1:\(port)" }
 
     private func keep(_ connection: Int32) -> Bool {
         state.withLock { state in
-            state.connections.append(connection)
+            if !state.isOver { state.connections.append(connection) }
             return !state.isOver
         }
     }

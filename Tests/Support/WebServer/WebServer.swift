@@ -9,7 +9,7 @@ public final class WebServer: Sendable {
     }
 
     /// Ends when its input does, which is with this process.
-    private static let shared: (directory: String, port: Int, input: Pipe) = {
+    private static let shared: (directory: String, ports: [Int], input: Pipe) = {
         var template = Array("/tmp/ntfdecrypt-web-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { fatalError("no directory for the server") }
         let directory = String(
@@ -25,26 +25,31 @@ public final class WebServer: Sendable {
         while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 {
             line.append(byte)
         }
-        guard let port = Int(String(decoding: line, as: UTF8.self)) else {
-            fatalError("the server did not start")
-        }
-        return (directory, port, input)
+        let ports = String(decoding: line, as: UTF8.self).split(separator: " ").compactMap { Int($0) }
+        guard ports.count == 2 else { fatalError("the server did not start") }
+        return (directory, ports, input)
     }()
     private static let folders = Atomic(0)
 
     public let directory: String
-    private let address: String
+    private let folder: Int
 
     public init() {
-        let folder = Self.folders.add(1, ordering: .relaxed).newValue
+        folder = Self.folders.add(1, ordering: .relaxed).newValue
         directory = "\(Self.shared.directory)/\(folder)"
-        address = "http://127.0.0.1:\(Self.shared.port)/\(folder)/"
         try? FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: false)
     }
 
     /// The address of `path`, which begins without a slash.
-    public func url(_ path: String) -> String { address + path }
+    public func url(_ path: String) -> String {
+        "http://127.0.0.1:\(Self.shared.ports[0])/\(folder)/\(path)"
+    }
+
+    /// The same by TLS, with a certificate that nobody signed.
+    public func urlUntrusted(_ path: String) -> String {
+        "https://127.0.0.1:\(Self.shared.ports[1])/\(folder)/\(path)"
+    }
 
     /// Makes a file, or another of the same name.
     public func put(_ bytes: [UInt8], _ name: String) {

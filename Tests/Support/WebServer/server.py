@@ -1,6 +1,7 @@
 """A web server for tests: files with ranges and entity tags, and every way to answer badly.
 
-    server.py DIRECTORY     prints its port; ends with its input, and removes DIRECTORY
+    server.py DIRECTORY     prints two ports, the second for TLS with a certificate that nobody signed;
+                            ends with its input, and removes DIRECTORY
 
 A path is a folder in DIRECTORY, words of bad behaviour, and the name of a file in the folder:
 /7/cut/1000/snapshot/0. What was asked for stands in the folder's file `requests`.
@@ -11,6 +12,8 @@ import http.server
 import pathlib
 import re
 import shutil
+import ssl
+import subprocess
 import sys
 import threading
 
@@ -44,11 +47,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"220 this is another protocol\r\n\r\n" * 100)
             self.close_connection = True
             return None
+        if "endlesshead" in self.ways:
+            return self.without_end(words[0].encode())
         if "endless" in self.ways:
             return self.endless()
         file = place.joinpath(*words)
         if not file.is_file():
             return self.bare(404)
+        if "raw" in self.ways:
+            self.wfile.write(file.read_bytes())
+            self.close_connection = True
+            return None
         return self.file(file.read_bytes())
 
     def bare(self, status):
@@ -64,10 +73,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Connection", "close")
         self.end_headers()
+        self.repeat(b"x" * 65536)
+
+    def without_end(self, kind):
+        if kind == b"interim":
+            return self.repeat(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        return self.repeat({b"fields": b"X-Field: value\r\n" * 100, b"line": b"x" * 4096}[kind])
+
+    def repeat(self, portion):
         self.close_connection = True
         try:
             while not GONE.is_set():
-                self.wfile.write(b"x" * 65536)
+                self.wfile.write(portion)
         except OSError:
             pass
 
@@ -123,7 +141,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 WAYS = {"cut", "status", "hang", "garbage", "endless", "weak", "norange", "unasked", "otherpart",
-        "gzip", "nolength", "notag", "slow"}
+        "gzip", "nolength", "notag", "slow", "raw", "endlesshead"}
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -133,10 +151,27 @@ class Server(http.server.ThreadingHTTPServer):
         pass
 
 
-with Server(("127.0.0.1", 0), Handler) as server:
-    print(server.server_address[1], flush=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+class SecureServer(Server):
+    def get_request(self):
+        connection, address = super().get_request()
+        # The handshake is the connection's thread's business.
+        return TLS.wrap_socket(
+            connection, server_side=True, do_handshake_on_connect=False), address
+
+
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+subprocess.run(
+    ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+     "-keyout", PLACE / "key.pem", "-out", PLACE / "certificate.pem", "-subj", "/CN=127.0.0.1",
+     "-addext", "subjectAltName=IP:127.0.0.1"], check=True, stderr=subprocess.DEVNULL)
+TLS.load_cert_chain(PLACE / "certificate.pem", PLACE / "key.pem")
+
+with Server(("127.0.0.1", 0), Handler) as server, SecureServer(("127.0.0.1", 0), Handler) as secure:
+    print(server.server_address[1], secure.server_address[1], flush=True)
+    for one in server, secure:
+        threading.Thread(target=one.serve_forever, daemon=True).start()
     sys.stdin.read()
     GONE.set()
     server.shutdown()
+    secure.shutdown()
     shutil.rmtree(PLACE, ignore_errors=True)
