@@ -35,6 +35,7 @@ let package = Package(
         .library(name: "Sealing", targets: ["Sealing"]),
         .library(name: "WakeToComplete", targets: ["WakeToComplete"]),
         .library(name: "HintServer", targets: ["HintServer"]),
+        .library(name: "Simulation", targets: ["Simulation"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -164,10 +165,13 @@ let package = Package(
                 "ProcessCoordination", "SecretMemory", "SecureFiles", "Threading",
             ],
             swiftSettings: strict),
+        // The story around the extension, in virtual time
+        .target(name: "Simulation", dependencies: ["WakeToComplete"], swiftSettings: strict),
         .target(
             name: "HostCommand",
             dependencies: [
-                "CProcess", "CommandSupport", "Guardrails", "NotificationPipeline", argumentParser,
+                "CProcess", "CommandSupport", "Guardrails", "NotificationPipeline", "Simulation",
+                argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -224,6 +228,9 @@ let package = Package(
                 "Machines", "NotificationPipeline", "ProcessCoordination", "Sealing",
                 "SecretMemory", "SecureFiles", "SharedGroup", "Threading", "WakeToComplete",
             ]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["CAllocationMeter", "Simulation", "WakeToComplete"]),
         .testTarget(
             name: "HintServerTests",
             dependencies: [

@@ -25,9 +25,11 @@ public struct NTFHost: ParsableCommand {
                 ntfhost run --extension ./extension.py --deadline 5s pushes.jsonl -- --verbose
               App and extension on one device, every rule of it:
                 ntfhost guardrails
+              Payments to a device that sleeps, in virtual time:
+                ntfhost matrix
             """,
         version: "0.1.0",
-        subcommands: [RunCommand.self, GuardrailsCommand.self])
+        subcommands: [RunCommand.self, GuardrailsCommand.self, MatrixCommand.self])
 
     /// Argument parsing makes one.
     public init() {}

@@ -214,8 +214,8 @@ struct PlotFile: ~Copyable {
         if descriptor >= 0 { _ = close(descriptor) }
     }
 
-    borrowing func write(_ plot: Plot) throws(Failure) {
-        guard System.write(plot.svg.utf8.span, to: descriptor) else { throw PlotFile.failure(path) }
+    borrowing func write(_ svg: String) throws(Failure) {
+        guard System.write(svg.utf8.span, to: descriptor) else { throw PlotFile.failure(path) }
     }
 
     private static func failure(_ path: String) -> Failure {

@@ -112,7 +112,8 @@ struct RunCommand: ParsableCommand {
         let text = host.summary.text(memoryMax: memory.bytes, group: host.groupVersion)
         System.write(text + "\n", to: STDERR_FILENO)
         if let plotFile, let trace = host.trace {
-            try plotFile.write(Plot(trace: trace, peak: host.summary.peak, memoryMax: memory.bytes))
+            let plot = Plot(trace: trace, peak: host.summary.peak, memoryMax: memory.bytes)
+            try plotFile.write(plot.svg)
         }
         try judge(host, input)
     }
