@@ -12,7 +12,7 @@ struct MatrixPlot {
         static let width = 960.0
         static let height = 500.0
         static let left = 84.0
-        static let right = 232.0
+        static let right = 244.0
         static let top = 84.0
         static let floor = 428.0
     }

@@ -35,7 +35,8 @@ extension Scenario {
                         name: "is-shown",
                         isMet: tally.count(of: .notWritten) == 0
                             && Share(part: tally.alerted, whole: tally.pushed)
-                                .isAtLeast(percent: 90)),
+                                .isAtLeast(percent: 90)
+                    ),
                 ]
             case .background:
                 [
@@ -52,7 +53,8 @@ extension Scenario {
             case .lowPower:
                 [
                     Expectation(
-                        name: "is-throttled", isMet: !share(tally.wakes).isAtLeast(percent: 40)),
+                        name: "is-throttled",
+                        isMet: !share(tally.wakes).isAtLeast(percent: 40)),
                     alertIsFallback, tapCompletes,
                 ]
             case .beforeFirstUnlock:
