@@ -2,7 +2,7 @@
 #include <curl/curl.h>
 #include <signal.h>
 
-/* curl_easy_setopt(3) is variadic, which Swift cannot call: one function for each kind of argument. */
+/* curl_easy_setopt(3) is variadic, which Swift cannot call: one function per kind of argument. */
 static inline CURLcode ntf_curl_set_number(CURL *handle, CURLoption option, long number)
 {
     return curl_easy_setopt(handle, option, number);
@@ -44,8 +44,8 @@ static inline CURLcode ntf_curl_start(void)
     return curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-/* With CURLOPT_NOSIGNAL libcurl leaves SIGPIPE to its caller, and it kills the process. A thread that
-   blocks it gets EPIPE instead. Answers 0 when done. */
+/* With CURLOPT_NOSIGNAL libcurl leaves SIGPIPE to its caller, and it kills the process. A thread
+   that blocks it gets EPIPE instead. Answers 0 when done. */
 static inline int ntf_curl_block_sigpipe(void)
 {
     sigset_t signals;

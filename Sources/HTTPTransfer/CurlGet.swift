@@ -8,9 +8,9 @@ public struct CurlGet: HTTPGet {
     /// Opens nothing yet.
     public init() {}
 
-    /// As `HTTPGet` has it. Each call is a thread and a connection of its own. They go when it ends;
-    /// after a time-out or a cancellation within about a second, or once a name's resolution and a
-    /// call of `onBytes` that have begun come back. No thread to be had is `notReachable`.
+    /// As `HTTPGet` has it. Each call is a thread and a connection of its own. They go when it
+    /// ends; after a time-out or a cancellation within about a second, or once a name's resolution
+    /// and a call of `onBytes` that have begun come back. No thread to be had is `notReachable`.
     public func get(
         _ url: String, resuming resumption: HTTPResumption?, bytesMax: Int, timeout: Duration,
         onBytes: @escaping @Sendable (HTTPHead, Span<UInt8>) -> Bool

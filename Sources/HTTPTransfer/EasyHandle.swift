@@ -60,7 +60,7 @@ internal import HTTPMessages
 
     /// Runs the transfer on this thread, and `exchange` with it; libcurl's word on how it ended.
     func perform(_ exchange: Exchange) throws(HTTPError) -> CURLcode {
-        // SAFETY: the exchange is alive while its `run` is, and the handle goes before that returns.
+        // SAFETY: the exchange lives as long as its `run`; the handle goes before that returns.
         let pointer = unsafe Unmanaged.passUnretained(exchange).toOpaque()
         for option in [CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_XFERINFODATA] {
             try check(unsafe ntf_curl_set_pointer(handle, option, pointer))

@@ -12,8 +12,8 @@ final class Transfer: Sendable {
 
     private let state = Mutex(State())
 
-    /// Runs `work` on a thread of its own, and resumes `continuation` once: with what it answered, or
-    /// with the end that came before.
+    /// Runs `work` on a thread of its own, and resumes `continuation` once: with what it answered,
+    /// or with the end that came before.
     func begin(
         _ continuation: CheckedContinuation<Outcome, Never>,
         _ work: @escaping @Sendable () -> Outcome

@@ -50,7 +50,8 @@ struct BrokenAnswerTests {
     }
 
     @Test(arguments: [
-        "x", "{\"hint\":1}", "220 mail.example ESMTP\r\n\r\n", "SSH-2.0-x\r\n", "HTTP 200 OK\r\n\r\n",
+        "x", "{\"hint\":1}", "220 mail.example ESMTP\r\n\r\n", "SSH-2.0-x\r\n",
+        "HTTP 200 OK\r\n\r\n",
         "http/1.1 200 OK\r\n\r\nx", "HTTP/1.1 OK\r\n\r\nx", "HTTP/1.1 20 OK\r\n\r\nx",
         "HTTP/1.1 2000 OK\r\n\r\nx", "HTTP/1.1 -20 OK\r\n\r\nx", "HTTP/1.1 099 OK\r\n\r\nx",
         "HTTP/1.1 600 OK\r\n\r\nx", "HTTP/1.1 999 OK\r\n\r\nx", "HTTP/1.1 2\u{0}0 OK\r\n\r\nx",
@@ -122,7 +123,7 @@ struct BrokenAnswerTests {
             "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\nbody",
             "HTTP/1.1 100 Continue\r\n\r\n\(BrokenAnswerTests.ok)content-LENGTH:\t4 \r\n\r\nbody",
             "HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\n\r\n\(BrokenAnswerTests.ok)\r\nbody",
-            "HTTP/1.1 200\r\nTransfer-Encoding: Chunked\r\n\r\n4;x=y\r\nbody\r\n0\r\nETag: x\r\n\r\n",
+            "HTTP/1.1 200\r\nTransfer-Encoding: Chunked\r\n\r\n4;x\r\nbody\r\n0\r\nETag: x\r\n\r\n",
             "HTTP/1.0 200 OK\nContent-Encoding: identity\n\nbody",
             "\(BrokenAnswerTests.ok)ETag: \(String(repeating: "x", count: 257))\r\n\r\nbody",
             "\(BrokenAnswerTests.ok)Content-Length: 4\r\n\r\nbody and more than was announced",

@@ -25,7 +25,8 @@ public final class WebServer: Sendable {
         while let byte = try? output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 {
             line.append(byte)
         }
-        let ports = String(decoding: line, as: UTF8.self).split(separator: " ").compactMap { Int($0) }
+        let words = String(decoding: line, as: UTF8.self).split(separator: " ")
+        let ports = words.compactMap { word in Int(word) }
         guard ports.count == 2 else { fatalError("the server did not start") }
         return (directory, ports, input)
     }()

@@ -1,7 +1,7 @@
 """A web server for tests: files with ranges and entity tags, and every way to answer badly.
 
-    server.py DIRECTORY     prints two ports, the second for TLS with a certificate that nobody signed;
-                            ends with its input, and removes DIRECTORY
+    server.py DIRECTORY     prints two ports, the second for TLS with a certificate that nobody
+                            signed; ends with its input, and removes DIRECTORY
 
 A path is a folder in DIRECTORY, words of bad behaviour, and the name of a file in the folder:
 /7/cut/1000/snapshot/0. What was asked for stands in the folder's file `requests`.
@@ -161,9 +161,9 @@ class SecureServer(Server):
 
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 subprocess.run(
-    ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-     "-keyout", PLACE / "key.pem", "-out", PLACE / "certificate.pem", "-subj", "/CN=127.0.0.1",
-     "-addext", "subjectAltName=IP:127.0.0.1"], check=True, stderr=subprocess.DEVNULL)
+    ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+     "-nodes", "-keyout", PLACE / "key.pem", "-out", PLACE / "certificate.pem",
+     "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, stderr=subprocess.DEVNULL)
 TLS.load_cert_chain(PLACE / "certificate.pem", PLACE / "key.pem")
 
 with Server(("127.0.0.1", 0), Handler) as server, SecureServer(("127.0.0.1", 0), Handler) as secure:
