@@ -2,7 +2,6 @@ import Foundation
 import FoundationXML
 import Testing
 
-
 /// `ntfhost matrix` as a process.
 @Suite struct MatrixCommandTests {
     private func run(_ arguments: [String], _ bench: HostBench? = nil) throws -> HostRun {
