@@ -1,9 +1,6 @@
 import Foundation
 import FoundationXML
-import Simulation
 import Testing
-
-@testable import HostCommand
 
 /// `ntfhost matrix` as a process.
 @Suite struct MatrixCommandTests {
