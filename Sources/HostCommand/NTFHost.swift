@@ -52,9 +52,15 @@ public struct NTFHost: ParsableCommand {
                 print(fullMessage(for: error))
                 Glibc.exit(status.rawValue)
             }
-            Report.error(message(for: error), hint: "ntfhost run --help")
+            Report.error(message(for: error), hint: "ntfhost \(subcommand) --help")
             Glibc.exit(status.rawValue)
         }
+    }
+
+    /// The subcommand that was asked for; `run` where none was.
+    private static var subcommand: String {
+        let names = configuration.subcommands.compactMap(\.configuration.commandName)
+        return Arguments.own.first { word in names.contains(word) } ?? "run"
     }
 
     /// Where one of the three was closed, what we open would be taken for it.
