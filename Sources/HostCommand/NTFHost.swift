@@ -59,8 +59,12 @@ public struct NTFHost: ParsableCommand {
 
     /// The subcommand that was asked for; `run` where none was.
     private static var subcommand: String {
-        let names = configuration.subcommands.compactMap(\.configuration.commandName)
-        return Arguments.own.first { word in names.contains(word) } ?? "run"
+        for command in configuration.subcommands {
+            if let name = command.configuration.commandName, Arguments.own.contains(name) {
+                return name
+            }
+        }
+        return "run"
     }
 
     /// Where one of the three was closed, what we open would be taken for it.
