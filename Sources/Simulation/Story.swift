@@ -115,12 +115,9 @@ struct Story {
     /// Goes on to whatever is next: the queue before the machines. False when there is nothing.
     private mutating func step() -> Bool {
         let begins = payment.isBegun ? nil : payment.begins
-        var time = begins
-        for other in [queue.first, appDeadline, senderDeadline, serverDeadline] {
-            guard let other else { continue }
-            time = min(time ?? other, other)
-        }
-        guard let time else { return false }
+        let machines = Story.earlier(appDeadline, Story.earlier(senderDeadline, serverDeadline))
+        let next = Story.earlier(Story.earlier(begins, queue.first), machines)
+        guard let time = next else { return false }
         now = max(now, time)
         if begins == time {
             payment.isBegun = true
@@ -135,6 +132,12 @@ struct Story {
             tellSender(.timeCame)
         }
         return true
+    }
+
+    /// The earlier of two times, where there are two. No list: that would be one on the heap.
+    private static func earlier(_ one: Duration?, _ other: Duration?) -> Duration? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     mutating func schedule(_ what: Happening, in time: Duration) {

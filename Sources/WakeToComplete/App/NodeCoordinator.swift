@@ -96,10 +96,10 @@ public struct NodeCoordinator: Sendable {
 
     /// When `timeCame` is to be handled.
     public var deadline: Duration? {
+        // One by one: a list of them would be one on the heap, at every event.
         var first = node.deadline
-        for other in [silentPush.deadline, payment.deadline] {
-            if let other { first = min(first ?? other, other) }
-        }
+        if let time = silentPush.deadline { first = min(first ?? time, time) }
+        if let time = payment.deadline { first = min(first ?? time, time) }
         return first
     }
 
