@@ -66,7 +66,8 @@ enum Content {
         return value.start..<value.end
     }
 
-    private static func quoted(_ text: Span<UInt8>) -> [UInt8] {
+    /// The text as a JSON string, quotes included.
+    static func quoted(_ text: Span<UInt8>) -> [UInt8] {
         let room = text.count * 6 + 2
         var buffer = ByteBuffer(capacity: room)
         var json = JSONWriter(room: room)

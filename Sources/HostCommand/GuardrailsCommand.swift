@@ -160,15 +160,7 @@ private struct RandomOutcome {
 
 /// A JSON string.
 private func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"", "\\": quoted += "\\\(scalar)"
-        case " "...: quoted.unicodeScalars.append(scalar)
-        default: quoted += " "
-        }
-    }
-    return quoted + "\""
+    String(decoding: Content.quoted(text.utf8.span), as: UTF8.self)
 }
 
 extension Guardrails.Outcome {
