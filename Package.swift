@@ -20,6 +20,8 @@ let argumentParser = Target.Dependency.product(
 
 let package = Package(
     name: "ntfdecrypt",
+    // InlineArray is of the system's own standard library there.
+    platforms: [.iOS(.v26), .macOS(.v26)],
     products: [
         .executable(name: "ntfdecrypt", targets: ["ntfdecrypt"]),
         .executable(name: "ntfextension", targets: ["ntfextension"]),
@@ -295,5 +297,29 @@ if hasSwiftCrypto {
         .testTarget(
             name: "CryptoKitTests",
             dependencies: ["CryptoKitBackend", "NotificationPipeline", "SecretMemory"]),
+    ]
+}
+
+if Context.environment["NTF_APPLE_STAND_INS"] != nil {
+    // What an app and its extension link, as Apple's platforms have it, compiled and tested without
+    // Apple's SDK: against stand-ins for its modules, in a build folder of their own (script/apple).
+    let apple: Set = [
+        "CSecp256k1", "CSodium", "SecretMemory", "Threading",
+    ]
+    let linux: Set = ["CLinux", "CNettle"]
+    package.products = []
+    package.dependencies = []
+    package.targets.removeAll { target in !apple.contains(target.name) }
+    for target in package.targets where target.type != .system {
+        target.dependencies.removeAll { dependency in
+            if case .byNameItem(let name, _) = dependency { linux.contains(name) } else { false }
+        }
+        target.dependencies.append("StandInDarwin")
+        // Under its own name the packages this one depends on would find it, too.
+        target.swiftSettings =
+            (target.swiftSettings ?? []) + [.unsafeFlags(["-module-alias", "Darwin=StandInDarwin"])]
+    }
+    package.targets += [
+        .target(name: "StandInDarwin", path: "Tests/Apple/StandInDarwin")
     ]
 }

@@ -1,0 +1,2 @@
+// What Darwin has of POSIX is glibc's here.
+@_exported public import Glibc
