@@ -316,8 +316,8 @@ if Context.environment["NTF_APPLE_STAND_INS"] != nil {
         }
         target.dependencies.append("StandInDarwin")
         // Under its own name the packages this one depends on would find it, too.
-        target.swiftSettings =
-            (target.swiftSettings ?? []) + [.unsafeFlags(["-module-alias", "Darwin=StandInDarwin"])]
+        let alias = SwiftSetting.unsafeFlags(["-module-alias", "Darwin=StandInDarwin"])
+        target.swiftSettings = (target.swiftSettings ?? []) + [alias]
     }
     package.targets += [
         .target(name: "StandInDarwin", path: "Tests/Apple/StandInDarwin")
