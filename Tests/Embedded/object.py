@@ -87,20 +87,7 @@ def room(name, known):
     return ours[0] if ours else "Swift's own, and functions outside of types"
 
 
-def main():
-    path = pathlib.Path(sys.argv[1])
-    found = Object(path.read_bytes())
-    if (found.magic, found.cpu, found.kind) != (MAGIC_64, CPU_ARM64, FILE_OBJECT):
-        sys.exit(f"object: error: {path} is no Mach-O object for arm64")
-    if found.platform != PLATFORM_IOS:
-        sys.exit(f"object: error: {path} is for platform {found.platform}, not for iOS")
-    print(f"{path}: Mach-O object, arm64, iOS {found.oldest}")
-    for name, _, length in found.sections:
-        if not name.startswith("__DWARF"):
-            print(f"{length:9,}  {name}")
-    print(f"{sum(length for name, _, length in found.sections if not name.startswith('__DWARF')):9,}  in all")
-
-    functions = found.functions()
+def show_functions(functions):
     names = demangled([name for name, _ in functions])
     named = sorted(((size, name) for name, (_, size) in zip(names, functions)), reverse=True)
     print(f"\n{len(named)} functions, the largest of them:")
@@ -114,19 +101,38 @@ def main():
     for place, size in sorted(sums.items(), key=lambda pair: -pair[1]):
         print(f"{size:9,}  {place}")
 
+
+def are_as_expected(undefined):
+    """Whether the object asks for what Tests/Embedded/undefined.txt has, and for nothing else."""
     lines = (root / "Tests" / "Embedded" / "undefined.txt").read_text().splitlines()
     expected = dict(reversed(line.split(" ", 1)) for line in lines)
-    undefined = found.undefined()
     print(f"\n{len(undefined)} symbols that are not in it:")
     for origin in dict.fromkeys(expected.values()):
         mine = sorted(name for name in undefined if expected.get(name) == origin)
         print(f"{origin}: {len(mine)}: {' '.join(mine)}")
-    for name in sorted(undefined - expected.keys()):
-        print(f"object: error: nobody expected {name}; if the core may need it, Tests/Embedded/undefined.txt",
-              file=sys.stderr)
-    for name in sorted(expected.keys() - undefined):
-        print(f"object: error: {name} is not needed any more: Tests/Embedded/undefined.txt", file=sys.stderr)
-    sys.exit(undefined != expected.keys())
+    extra = undefined - expected.keys()
+    # What of the C library is called depends on how the compiler moves memory.
+    gone = {name for name in expected.keys() - undefined if expected[name] != "C-library"}
+    for name in sorted(extra):
+        print(f"object: error: nobody expected {name} (Tests/Embedded/undefined.txt)", file=sys.stderr)
+    for name in sorted(gone):
+        print(f"object: error: {name} is not needed any more (Tests/Embedded/undefined.txt)", file=sys.stderr)
+    return not extra and not gone
+
+
+def main():
+    path = pathlib.Path(sys.argv[1])
+    found = Object(path.read_bytes())
+    if (found.magic, found.cpu, found.kind) != (MAGIC_64, CPU_ARM64, FILE_OBJECT):
+        sys.exit(f"object: error: {path} is no Mach-O object for arm64")
+    if found.platform != PLATFORM_IOS:
+        sys.exit(f"object: error: {path} is for platform {found.platform}, not for iOS")
+    print(f"{path}: Mach-O object, arm64, iOS {found.oldest}")
+    for name, _, length in found.sections:
+        print(f"{length:9,}  {name}")
+    print(f"{sum(length for *_, length in found.sections):9,}  in all")
+    show_functions(found.functions())
+    sys.exit(not are_as_expected(found.undefined()))
 
 
 main()
