@@ -44,10 +44,10 @@ public struct Scenario: Sendable {
         var values: [String: String] = [:]
         var keys: [String] = []
         for line in String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\n") {
-            guard let colon = line.firstRange(of: ": ") else { throw .header }
-            let (name, value) = (
-                String(line[..<colon.lowerBound]), String(line[colon.upperBound...])
-            )
+            guard let colon = line.firstIndex(of: ":"), line[colon...].hasPrefix(": ") else {
+                throw .header
+            }
+            let (name, value) = (String(line[..<colon]), String(line[colon...].dropFirst(2)))
             guard Scenario.names.contains(name) else { throw .unknownName(name) }
             if name == "key" {
                 keys.append(value)

@@ -40,7 +40,9 @@ enum Breez {
             case .nwcEvent:
                 guard let event = try payload.member("event", in: text) else { return }
                 // JSON in a string in a string.
-                do { try Wake.unpack(event, in: text, into: &inner) } catch { throw .malformed }
+                do throws(EnvelopeError) {
+                    try Wake.unpack(event, in: text, into: &inner)
+                } catch { throw .malformed }
                 message.id = try eventIdentifier(inner)
             default: break
             }

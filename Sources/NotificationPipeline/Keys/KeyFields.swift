@@ -81,8 +81,7 @@ enum KeyFields {
     static func require(
         _ field: KeyField, count: Int, in bytes: Span<UInt8>
     ) throws(KeyTextError) {
-        guard place(of: field, in: bytes).map(\.count) ?? count == count else {
-            throw .wrongLength
-        }
+        guard let place = place(of: field, in: bytes) else { return }
+        guard place.count == count else { throw .wrongLength }
     }
 }

@@ -140,7 +140,7 @@ struct WebPushDerivation: ~Copyable {
             owner = number
         }
         try shared.withMutableBytes { (target) throws(OpeningError) in
-            do {
+            do throws(OpeningError) {
                 try P256.sharedSecret(secret: secret, point: sender, into: &target)
             } catch {
                 // The key was checked when it was stored; the sender's point was not until now.

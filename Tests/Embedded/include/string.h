@@ -1,0 +1,3 @@
+#pragma once
+#include <stddef.h>
+void *memcpy(void *restrict, const void *restrict, size_t);
