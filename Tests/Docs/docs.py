@@ -1,0 +1,161 @@
+"""Holds the pages to what they say: their commands run, their Swift compiles, their JSON parses, and
+what they point at is there. CONTRIBUTING.md tells how code blocks are written for it.
+
+    python3 Tests/Docs/docs.py            every page
+    python3 Tests/Docs/docs.py PAGE…      these
+"""
+
+import concurrent.futures
+import json
+import pathlib
+import sys
+import time
+import xml.dom.minidom
+
+import commands
+import pages
+import swiftblocks
+from pages import root
+
+
+class Report:
+    def __init__(self):
+        self.counts, self.problems = {}, []
+
+    def check(self, kind, problem):
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        if problem:
+            self.problems.append(problem)
+
+
+def is_json(block):
+    """One value, or one a line."""
+    try:
+        json.loads(block.text)
+    except ValueError:
+        try:
+            for line in block.lines:
+                if line.strip():
+                    json.loads(line)
+        except ValueError as error:
+            return f"{block.place}: is no JSON: {error}"
+    return None
+
+
+def is_xml(block):
+    try:
+        xml.dom.minidom.parseString(block.text.strip())
+    except Exception as error:
+        return f"{block.place}: is no XML: {error}"
+    return None
+
+
+def has_no_commands(block):
+    for line in block.lines:
+        if commands.ours.match(line):
+            return f"{block.place}: a command in a block that is neither sh nor console: {line}"
+    return None
+
+
+def link_problem(page, number, target, anchors):
+    if target.startswith(("http://", "https://", "mailto:")):
+        return None
+    path, _, anchor = target.partition("#")
+    aim = (page.path.parent / path).resolve() if path else page.path
+    if not aim.exists():
+        return f"{page.name}:{number}: there is no {target}"
+    if anchor and aim.suffix == ".md" and anchor not in anchors(aim):
+        return f"{page.name}:{number}: {path or page.name} has no heading #{anchor}"
+    return None
+
+
+def path_problem(page, number, span):
+    """Backticks around a path of ours: its first part is a folder here, or a target's."""
+    first, _, rest = span.partition("/")
+    if not first or not rest or not pages.re.fullmatch(r"[\w.+/*-]+", span) or first in ("dist", ".build"):
+        return None
+    for base in (root, root / "Sources"):
+        if (base / first).is_dir() and first != ".git":
+            if any(base.glob(span.rstrip("/"))):
+                return None
+            return f"{page.name}:{number}: there is no {span}"
+    return None
+
+
+def copied_problem(page, wanted):
+    """The figures of a table that follows `<!-- from PAGE -->` stand in that page, too."""
+    source = page.path.read_text()
+    for match in pages.re.finditer(r"<!-- from (\S+) -->\n((?:\|.*\n)+)", source):
+        whole = (root / match[1]).read_text()
+        for row in match[2].splitlines()[2:]:
+            for cell in [cell.strip() for cell in row.strip("|").split("|")][1:]:
+                wanted(None if cell in whole else f"{page.name}: {match[1]} does not say {cell}")
+
+
+def run_commands(page, elsewhere):
+    blocks = [block for block in page.blocks if block.language in ("sh", "console")]
+    found = []
+    if blocks:
+        place = commands.Place(page)
+        try:
+            for block in blocks:
+                found.append(
+                    commands.run_sh(place, block, elsewhere) if block.language == "sh"
+                    else commands.run_console(place, block))
+        finally:
+            place.remove()
+    return found
+
+
+def main(names):
+    started = time.monotonic()
+    report, elsewhere = Report(), commands.Elsewhere()
+    chosen = [
+        page for page in pages.every()
+        if not names or page.path in [pathlib.Path(name).resolve() for name in names]]
+    known = {}
+
+    def anchors(path):
+        if path not in known:
+            known[path] = set(pages.Page(path).anchors())
+        return known[path]
+
+    for problem in elsewhere.problems():
+        report.check("commands run elsewhere", problem)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        running = [("pages' commands", pool.submit(run_commands, page, elsewhere))
+                   for page in chosen]
+        compiling = [pool.submit(swiftblocks.problem, block)
+                     for page in chosen for block in page.blocks if block.language == "swift"]
+        for page in chosen:
+            check_still(page, report, anchors)
+        for _, answer in running:
+            for problem in answer.result():
+                report.check("blocks run", problem)
+        for answer in compiling:
+            report.check("Swift compiled", answer.result())
+    for problem in report.problems:
+        print(f"docs: error: {problem}", file=sys.stderr)
+    print(f"docs: {len(chosen)} pages, "
+          + ", ".join(f"{count} {kind}" for kind, count in report.counts.items())
+          + f"; {len(report.problems)} problems, {time.monotonic() - started:.1f} s")
+    return 1 if report.problems or not chosen else 0
+
+
+def check_still(page, report, anchors):
+    for block in page.blocks:
+        if block.language == "json":
+            report.check("JSON", is_json(block))
+        elif block.language in ("xml", "plist"):
+            report.check("XML", is_xml(block))
+        if block.language not in ("sh", "console"):
+            report.check("other blocks", has_no_commands(block))
+    for number, target in page.links():
+        report.check("links", link_problem(page, number, target, anchors))
+    for number, span in page.code_spans():
+        report.check("paths", path_problem(page, number, span))
+    copied_problem(page, lambda problem: report.check("copied figures", problem))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
