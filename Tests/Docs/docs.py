@@ -82,6 +82,25 @@ def path_problem(page, number, span):
     return None
 
 
+def test_problem(page, number, span, tests):
+    """Backticks around a test, or a suite of them."""
+    match = pages.re.fullmatch(r"([A-Z]\w*Tests)(?:\.(\w+))?", span)
+    if match and (match[1], match[2] or "") not in tests:
+        return f"{page.name}:{number}: there is no test {span}"
+    return None
+
+
+def tests():
+    """Every suite, and every function beside it."""
+    found = set()
+    for path in (root / "Tests").rglob("*Tests.swift"):
+        source = path.read_text()
+        functions = pages.re.findall(r"func (\w+)\(", source)
+        for suite in [path.stem, *pages.re.findall(r"(?:struct|class|enum) (\w+Tests)", source)]:
+            found |= {(suite, name) for name in ["", *functions]}
+    return found
+
+
 def copied_problem(page, wanted):
     """The figures of a table that follows `<!-- from PAGE -->` stand in that page, too."""
     source = page.path.read_text()
@@ -113,7 +132,7 @@ def main(names):
     chosen = [
         page for page in pages.every()
         if not names or page.path in [pathlib.Path(name).resolve() for name in names]]
-    known = {}
+    known, known_tests = {}, tests()
 
     def anchors(path):
         if path not in known:
@@ -128,7 +147,7 @@ def main(names):
         compiling = [pool.submit(swiftblocks.problem, block)
                      for page in chosen for block in page.blocks if block.language == "swift"]
         for page in chosen:
-            check_still(page, report, anchors)
+            check_still(page, report, anchors, known_tests)
         for _, answer in running:
             for problem in answer.result():
                 report.check("blocks run", problem)
@@ -142,7 +161,7 @@ def main(names):
     return 1 if report.problems or not chosen else 0
 
 
-def check_still(page, report, anchors):
+def check_still(page, report, anchors, known_tests):
     for block in page.blocks:
         if block.language == "json":
             report.check("JSON", is_json(block))
@@ -154,6 +173,7 @@ def check_still(page, report, anchors):
         report.check("links", link_problem(page, number, target, anchors))
     for number, span in page.code_spans():
         report.check("paths", path_problem(page, number, span))
+        report.check("tests", test_problem(page, number, span, known_tests))
     copied_problem(page, lambda problem: report.check("copied figures", problem))
 
 
