@@ -64,7 +64,7 @@ class Place:
 
     def shell(self, script, *options, check=False):
         return subprocess.run(
-            ["/bin/sh", *options], input=script, text=True, cwd=self.work, env=self.environment,
+            ["bash", "-o", "pipefail", *options], input=script, text=True, cwd=self.work, env=self.environment,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds_max, check=check)
 
     def remove(self):

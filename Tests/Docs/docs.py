@@ -8,6 +8,7 @@ what they point at is there. CONTRIBUTING.md tells how code blocks are written f
 import concurrent.futures
 import json
 import pathlib
+import re
 import sys
 import time
 import xml.dom.minidom
@@ -72,7 +73,7 @@ def link_problem(page, number, target, anchors):
 def path_problem(page, number, span):
     """Backticks around a path of ours: its first part is a folder here, or a target's."""
     first, _, rest = span.partition("/")
-    if not first or not rest or not pages.re.fullmatch(r"[\w.+/*-]+", span) or first in ("dist", ".build"):
+    if not first or not rest or not re.fullmatch(r"[\w.+/*-]+", span) or first in ("dist", ".build"):
         return None
     for base in (root, root / "Sources"):
         if (base / first).is_dir() and first != ".git":
@@ -84,7 +85,7 @@ def path_problem(page, number, span):
 
 def test_problem(page, number, span, tests):
     """Backticks around a test, or a suite of them."""
-    match = pages.re.fullmatch(r"([A-Z]\w*Tests)(?:\.(\w+))?", span)
+    match = re.fullmatch(r"([A-Z]\w*Tests)(?:\.(\w+))?", span)
     if match and (match[1], match[2] or "") not in tests:
         return f"{page.name}:{number}: there is no test {span}"
     return None
@@ -95,8 +96,8 @@ def tests():
     found = set()
     for path in (root / "Tests").rglob("*Tests.swift"):
         source = path.read_text()
-        functions = pages.re.findall(r"func (\w+)\(", source)
-        for suite in [path.stem, *pages.re.findall(r"(?:struct|class|enum) (\w+Tests)", source)]:
+        functions = re.findall(r"func (\w+)\(", source)
+        for suite in [path.stem, *re.findall(r"(?:struct|class|enum) (\w+Tests)", source)]:
             found |= {(suite, name) for name in ["", *functions]}
     return found
 
@@ -104,7 +105,7 @@ def tests():
 def copied_problem(page, wanted):
     """The figures of a table that follows `<!-- from PAGE -->` stand in that page, too."""
     source = page.path.read_text()
-    for match in pages.re.finditer(r"<!-- from (\S+) -->\n((?:\|.*\n)+)", source):
+    for match in re.finditer(r"<!-- from (\S+) -->\n((?:\|.*\n)+)", source):
         whole = (root / match[1]).read_text()
         for row in match[2].splitlines()[2:]:
             for cell in [cell.strip() for cell in row.strip("|").split("|")][1:]:
@@ -168,12 +169,13 @@ def check_still(page, report, anchors, known_tests):
         elif block.language in ("xml", "plist"):
             report.check("XML", is_xml(block))
         if block.language not in ("sh", "console"):
-            report.check("other blocks", has_no_commands(block))
+            report.check("blocks without commands", has_no_commands(block))
     for number, target in page.links():
         report.check("links", link_problem(page, number, target, anchors))
     for number, span in page.code_spans():
-        report.check("paths", path_problem(page, number, span))
-        report.check("tests", test_problem(page, number, span, known_tests))
+        report.check(
+            "words in backticks",
+            path_problem(page, number, span) or test_problem(page, number, span, known_tests))
     copied_problem(page, lambda problem: report.check("copied figures", problem))
 
 

@@ -1,5 +1,6 @@
 """Type-checks the Swift of the pages against the modules that were built."""
 
+import json
 import pathlib
 import subprocess
 import tempfile
@@ -66,5 +67,4 @@ def toolchain():
     """Where the compiler lies: PREFIX of PREFIX/bin/swiftc."""
     answer = subprocess.run(
         ["swiftc", "-print-target-info"], stdout=subprocess.PIPE, text=True, check=True).stdout
-    import json
     return pathlib.Path(json.loads(answer)["paths"]["runtimeResourcePath"]).parents[1]
