@@ -64,7 +64,7 @@ class Place:
 
     def shell(self, script, *options, check=False):
         return subprocess.run(
-            ["bash", "-o", "pipefail", *options], input=script, text=True, cwd=self.work, env=self.environment,
+            ["bash", *options], input=script, text=True, cwd=self.work, env=self.environment,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=seconds_max, check=check)
 
     def remove(self):
@@ -88,7 +88,7 @@ def joined(lines):
 def run_sh(place, block, elsewhere):
     commands = [line for line in joined(block.lines) if not elsewhere.holds(bare(line))]
     try:
-        ran = place.shell("set -eux\n" + "\n".join(commands) + "\n")
+        ran = place.shell("\n".join(commands) + "\n", "-eux", "-o", "pipefail")
     except subprocess.TimeoutExpired:
         return f"{block.place}: took longer than {seconds_max} s"
     if ran.returncode != 0:
@@ -133,7 +133,7 @@ def run_console(place, block):
 
 
 def is_like(output, expected):
-    """Whether the output is as shown: `…` stands for anything, on a line of its own for any lines."""
+    """Whether the output is as shown: `…` is anything, on a line of its own any lines."""
     pattern = ""
     for line in expected:
         if line.strip() == "…":

@@ -1,5 +1,5 @@
-"""Holds the pages to what they say: their commands run, their Swift compiles, their JSON parses, and
-what they point at is there. CONTRIBUTING.md tells how code blocks are written for it.
+"""Holds the pages to what they say: their commands run, their Swift compiles, their JSON parses,
+and what they point at is there. CONTRIBUTING.md tells how code blocks are written for it.
 
     python3 Tests/Docs/docs.py            every page
     python3 Tests/Docs/docs.py PAGE…      these
@@ -73,7 +73,8 @@ def link_problem(page, number, target, anchors):
 def path_problem(page, number, span):
     """Backticks around a path of ours: its first part is a folder here, or a target's."""
     first, _, rest = span.partition("/")
-    if not first or not rest or not re.fullmatch(r"[\w.+/*-]+", span) or first in ("dist", ".build"):
+    is_path = first and rest and re.fullmatch(r"[\w.+/*-]+", span)
+    if not is_path or first in ("dist", ".build"):
         return None
     for base in (root, root / "Sources"):
         if (base / first).is_dir() and first != ".git":

@@ -69,7 +69,7 @@ class Page:
 
     def indented(self, lines, number):
         block = Block(self.path, number + 1, "", [])
-        while number < len(lines) and (lines[number].startswith("    ") or not lines[number].strip()):
+        while number < len(lines) and lines[number][:4].strip() == "":
             block.lines.append(lines[number][4:])
             number += 1
         self.blocks.append(block)
