@@ -14,6 +14,7 @@ import time
 import xml.dom.minidom
 
 import commands
+import helps
 import pages
 import swiftblocks
 from pages import root
@@ -68,6 +69,11 @@ def link_problem(page, number, target, anchors):
     if anchor and aim.suffix == ".md" and anchor not in anchors(aim):
         return f"{page.name}:{number}: {path or page.name} has no heading #{anchor}"
     return None
+
+
+def help_problem(page, number, span):
+    problem = helps.problem(span)
+    return f"{page.name}:{number}: {problem}" if problem else None
 
 
 def path_problem(page, number, span):
@@ -176,7 +182,8 @@ def check_still(page, report, anchors, known_tests):
     for number, span in page.code_spans():
         report.check(
             "words in backticks",
-            path_problem(page, number, span) or test_problem(page, number, span, known_tests))
+            path_problem(page, number, span) or help_problem(page, number, span)
+            or test_problem(page, number, span, known_tests))
     copied_problem(page, lambda problem: report.check("copied figures", problem))
 
 
