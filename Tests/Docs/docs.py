@@ -109,6 +109,13 @@ def tests():
     return found
 
 
+def rooms_problem(folder):
+    """Every target with Swift in it has its place in docs/architecture.md."""
+    if f"`{folder.name}`" in (root / "docs" / "architecture.md").read_text():
+        return None
+    return f"docs/architecture.md: says nothing of {folder.name}"
+
+
 def copied_problem(page, wanted):
     """The figures of a table that follows `<!-- from PAGE -->` stand in that page, too."""
     source = page.path.read_text()
@@ -147,6 +154,9 @@ def main(names):
             known[path] = set(pages.Page(path).anchors())
         return known[path]
 
+    for folder in sorted((root / "Sources").iterdir()):
+        if any(folder.glob("**/*.swift")):
+            report.check("rooms", rooms_problem(folder))
     for problem in elsewhere.problems():
         report.check("commands run elsewhere", problem)
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
