@@ -6,6 +6,7 @@ and what they point at is there. CONTRIBUTING.md tells how code blocks are writt
 """
 
 import concurrent.futures
+import itertools
 import json
 import pathlib
 import re
@@ -116,6 +117,15 @@ def rooms_problem(folder):
     return f"docs/architecture.md: says nothing of {folder.name}"
 
 
+def table_problem(page, rows):
+    """A table has a line of dashes under its head, and as many cells in each row."""
+    number, _ = rows[0]
+    if len(rows) < 2 or not re.fullmatch(r"[|:\- ]+", rows[1][1]):
+        return f"{page.name}:{number}: a row without a table"
+    counts = {line.replace("\\|", "").count("|") for _, line in rows}
+    return None if len(counts) == 1 else f"{page.name}:{number}: rows of different lengths"
+
+
 def copied_problem(page, wanted):
     """The figures of a table that follows `<!-- from PAGE -->` stand in that page, too."""
     source = page.path.read_text()
@@ -194,6 +204,9 @@ def check_still(page, report, anchors, known_tests):
             "words in backticks",
             path_problem(page, number, span) or help_problem(page, number, span)
             or test_problem(page, number, span, known_tests))
+    for is_table, rows in itertools.groupby(page.prose, lambda line: line[1].startswith("|")):
+        if is_table:
+            report.check("tables", table_problem(page, list(rows)))
     copied_problem(page, lambda problem: report.check("copied figures", problem))
 
 
