@@ -46,8 +46,10 @@ def is_json(block):
 
 
 def is_xml(block):
+    """A document, or a part of one."""
+    text = block.text.strip()
     try:
-        xml.dom.minidom.parseString(block.text.strip())
+        xml.dom.minidom.parseString(text if text.startswith("<?") else f"<part>{text}</part>")
     except Exception as error:
         return f"{block.place}: is no XML: {error}"
     return None

@@ -16,12 +16,32 @@ manifest_parts = {
 }
 
 
-def modules():
-    """The debug build has every target, and is there when the tests run."""
-    for kind in ("debug", "release"):
-        if (root / ".build" / kind / "Modules").is_dir():
-            return root / ".build" / kind / "Modules"
-    raise SystemExit("docs: nothing is built; run script/build first")
+def builds():
+    """The options of each build there is. The debug one has every target; that of script/apple has
+    Apple's modules as well, which StandIn… stands in for."""
+    for place in (".build/debug", ".build/release", ".build-apple/debug"):
+        modules = root / place / "Modules"
+        if modules.is_dir():
+            yield ["-I", str(modules), *stand_ins(modules), *headers(modules)]
+
+
+def stand_ins(modules):
+    """The names that Package.swift gives the stand-ins; Foundation's is added to the real one."""
+    for module in sorted(modules.glob("StandIn*.swiftmodule")):
+        name = module.stem.removeprefix("StandIn")
+        if name == "Foundation":
+            yield from ("-Xfrontend", "-import-module", "-Xfrontend", module.stem)
+        else:
+            yield from ("-module-alias", f"{'os' if name == 'OS' else name}={module.stem}")
+    yield from ("-Xfrontend", "-disable-cross-import-overlays")
+
+
+def headers(modules):
+    """Where the C libraries' modules are described, and those of C targets."""
+    for place in sorted(root.glob("Sources/C*/module.modulemap")):
+        yield from ("-I", str(place.parent))
+    for place in sorted(modules.parent.glob("*.build/module.modulemap")):
+        yield from ("-Xcc", f"-fmodule-map-file={place}")
 
 
 def manifest(block):
@@ -36,31 +56,29 @@ def manifest(block):
 
 
 def problem(block):
-    """What the compiler says, or nothing."""
+    """What the compiler says with every build there is, or nothing where it says nothing with one."""
     with tempfile.TemporaryDirectory(prefix="docs-") as folder:
         source = pathlib.Path(folder) / "main.swift"
         files = [str(source)]
         if text := manifest(block):
-            api = pathlib.Path(toolchain()) / "lib" / "swift" / "pm" / "ManifestAPI"
-            options = ["-I", str(api)]
+            api = toolchain() / "lib" / "swift" / "pm" / "ManifestAPI"
+            tries = [["-I", str(api)]]
         else:
-            text = block.text
-            options = ["-I", str(modules())]
-            for library in sorted((root / "Sources").glob("C*/module.modulemap")):
-                options += ["-I", str(library.parent)]
-            for library in sorted((root / "Sources").glob("C*/include")):
-                options += ["-I", str(library)]
+            text, tries = block.text, list(builds())
             around = given / f"{block.page.stem}.swift"
             if around.exists():
                 files.append(str(around))
         source.write_text(text)
-        ran = subprocess.run(
-            ["swiftc", "-typecheck", "-swift-version", "6", "-module-name", "Snippet", *options,
-             *files],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds_max)
-        if ran.returncode != 0:
-            return f"{block.place}: does not compile:\n{ran.stdout.replace(folder + '/', '')}"
-    return None
+        said = "nothing is built; run script/build first"
+        for options in tries:
+            ran = subprocess.run(
+                ["swiftc", "-typecheck", "-swift-version", "6", "-module-name", "Snippet",
+                 *options, *files],
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds_max)
+            if ran.returncode == 0:
+                return None
+            said = ran.stdout.replace(folder + "/", "")
+    return f"{block.place}: does not compile:\n{said}"
 
 
 def toolchain():
