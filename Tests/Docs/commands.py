@@ -12,7 +12,7 @@ from pages import root
 seconds_max = 60
 given = pathlib.Path(__file__).parent / "given"
 ours = re.compile(r"^\s*(?:\$ )?(?:\S+=\S* )*"
-                  r"(ntfdecrypt|ntfhost|ntfextension|script/\w|dist/bin/|swift |apt-get |sudo )")
+                  r"((ntfdecrypt|ntfhost|ntfextension|swift|apt-get|sudo)(\s|$)|script/\w|dist/bin/)")
 end_of_command = "\x1e"
 
 
