@@ -1,7 +1,8 @@
-"""Type-checks the Swift of the pages against the modules that were built."""
+"""Compiles the Swift of the pages against the modules that were built, as far as it can be wrong."""
 
 import json
 import pathlib
+import re
 import subprocess
 import tempfile
 
@@ -9,6 +10,7 @@ from commands import given
 from pages import root
 
 seconds_max = 120
+declaration = re.compile(r"(@|public |final |class |struct |enum |actor |extension |protocol |func )")
 # What the parts of a manifest that a page shows are elements of.
 manifest_parts = {
     ".package(": "Package.Dependency", ".target(": "Target", ".executableTarget(": "Target",
@@ -55,25 +57,35 @@ def manifest(block):
     return None
 
 
+def program(block):
+    """The block behind what its page takes for granted. Statements stand in a function: what lies
+    outside of one lives for ever, and cannot be used up."""
+    around = given / f"{block.page.stem}.swift"
+    before = around.read_text().splitlines() if around.exists() else []
+    imports = [line for line in before + block.lines if line.startswith("import ")]
+    text = [line for line in before if line not in imports]
+    text.append(f'#sourceLocation(file: "{block.page.name}", line: {block.line + 1})')
+    text += ["" if line in imports else line for line in block.lines]
+    if not any(declaration.match(line) for line in block.lines):
+        text = ["func page() async throws {", *text, "}"]
+    return "\n".join([*imports, *text]) + "\n"
+
+
 def problem(block):
     """What the compiler says with every build there is, or nothing where it says nothing with one."""
     with tempfile.TemporaryDirectory(prefix="docs-") as folder:
         source = pathlib.Path(folder) / "main.swift"
-        files = [str(source)]
         if text := manifest(block):
             api = toolchain() / "lib" / "swift" / "pm" / "ManifestAPI"
             tries = [["-I", str(api)]]
         else:
-            text, tries = block.text, list(builds())
-            around = given / f"{block.page.stem}.swift"
-            if around.exists():
-                files.append(str(around))
+            text, tries = program(block), list(builds())
         source.write_text(text)
         said = "nothing is built; run script/build first"
         for options in tries:
             ran = subprocess.run(
-                ["swiftc", "-typecheck", "-swift-version", "6", "-module-name", "Snippet",
-                 *options, *files],
+                ["swiftc", "-emit-sil", "-o", "/dev/null", "-swift-version", "6", "-module-name",
+                 "Snippet", *options, str(source)],
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds_max)
             if ran.returncode == 0:
                 return None

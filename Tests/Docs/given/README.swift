@@ -4,4 +4,4 @@ let groupPath = "group"
 let push: [UInt8] = Array("{}".utf8)
 let unixSeconds: UInt64 = 1_700_000_000
 
-func show(_ title: Span<UInt8>, _ subtitle: Span<UInt8>, _ body: Span<UInt8>) {}
+@Sendable func show(_ title: Span<UInt8>, _ subtitle: Span<UInt8>, _ body: Span<UInt8>) {}
