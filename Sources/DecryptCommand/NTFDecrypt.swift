@@ -36,7 +36,7 @@ public struct NTFDecrypt: ParsableCommand {
 
             All options of the filter: ntfdecrypt help open
             """,
-        version: "0.1.0",
+        version: Release.version,
         subcommands: [
             OpenCommand.self, SealCommand.self, KeysCommand.self, InboxCommand.self,
             MetricsCommand.self, VectorsCommand.self, AuditCommand.self, DoctorCommand.self,
