@@ -45,6 +45,7 @@ let package = Package(
         // C
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CDBus"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(
             name: "CNettle", pkgConfig: "hogweed", providers: [.apt(["nettle-dev"])]),
@@ -130,11 +131,16 @@ let package = Package(
         .target(
             name: "CommandSupport", dependencies: ["CLinux", "NotificationPipeline", "Threading"],
             swiftSettings: strict),
+        // The desktop's notifications
+        .target(
+            name: "DesktopNotifications",
+            dependencies: ["CDBus", "CLinux", "NotificationPipeline", "Threading"],
+            swiftSettings: strict),
         .target(
             name: "DecryptCommand",
             dependencies: [
-                "CommandSupport", "FileKeystore", "NotificationPipeline", "Sealing",
-                "SecretMemory", "SecretServiceKeystore", "SharedGroup", "Threading",
+                "CommandSupport", "DesktopNotifications", "FileKeystore", "NotificationPipeline",
+                "Sealing", "SecretMemory", "SecretServiceKeystore", "SharedGroup", "Threading",
                 "VectorSuites", "WakeToComplete", argumentParser,
             ],
             swiftSettings: strict),
