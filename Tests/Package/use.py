@@ -7,6 +7,7 @@ import json
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -221,6 +222,7 @@ def purged(report, root, before):
 
 def main():
     package, archive = sys.argv[1:]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     report, screen, root = Report(), Screen(), None
     try:
         root = CleanRoot(PACKAGES)
