@@ -267,9 +267,14 @@ let package = Package(
                 "NotificationPipeline", "SecretMemory", "SecretServiceKeystore", "keyprobe",
             ],
             exclude: ["secret_abi.c", "silent_service.py"]),
+        .testTarget(
+            name: "DesktopNotificationsTests",
+            dependencies: ["DesktopNotifications", "NotificationPipeline"],
+            exclude: ["dbus_abi.c"]),
         .testTarget(name: "VectorSuitesTests", dependencies: ["VectorSuites"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["ntfdecrypt", "ntfdecrypt-audit"]),
+            name: "CommandTests", dependencies: ["ntfdecrypt", "ntfdecrypt-audit"],
+            exclude: ["desktop_service.py"]),
         .testTarget(
             name: "FaultTests",
             dependencies: [

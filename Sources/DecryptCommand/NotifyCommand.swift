@@ -1,6 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
 import CommandSupport
-public import DesktopNotifications
+import DesktopNotifications
 import NotificationPipeline
 
 /// The filter, with each notification also on the desktop.
@@ -26,7 +26,8 @@ struct NotifyCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What a click opens, as in bitkit://wake?hash={paymentHash}.", valueName: "URI"))
+            "What a click opens, as in bitkit://wake?hash={paymentHash}.", valueName: "URI"),
+        transform: NotifyCommand.appURI)
     var appUri: AppURI?
 
     @Option(
@@ -39,6 +40,12 @@ struct NotifyCommand: ParsableCommand {
         if let wait, !(0...CommandLimits.clickSecondsMax).contains(wait) {
             throw ValidationError(
                 "--wait takes a number from 0 to \(CommandLimits.clickSecondsMax)")
+        }
+    }
+
+    private static func appURI(_ template: String) throws -> AppURI {
+        do throws(AppURIError) { return try AppURI(template) } catch {
+            throw ValidationError(DesktopWords.meaning(of: error))
         }
     }
 
@@ -61,13 +68,6 @@ struct NotifyCommand: ParsableCommand {
     }
 }
 
-extension AppURI: ExpressibleByArgument {
-    /// Reads a template of a command line.
-    public init?(argument: String) {
-        try? self.init(argument)
-    }
-}
-
 extension CommandLimits {
     /// How long clicks are waited for when nobody says, in seconds.
     static let clickSeconds = 60
@@ -76,6 +76,20 @@ extension CommandLimits {
 
 /// What goes wrong on a desktop, and what to type then.
 enum DesktopWords {
+    /// Why a text is no template, in a clause.
+    static func meaning(of error: AppURIError) -> String {
+        switch error {
+        case .tooLong:
+            "it has more than \(DesktopLimits.templateBytesMax) bytes, or more than "
+                + "\(DesktopLimits.placeholdersMax) placeholders"
+        case .schemeMissing: "it begins with no scheme, as in bitkit:"
+        case .characterForbidden: "a character in it is none of a URI's: percent-encode it"
+        case .placeholderUnknown:
+            "in braces there is one of "
+                + AppURI.Field.allCases.map(\.rawValue).joined(separator: ", ")
+        }
+    }
+
     /// What an error means, in a clause.
     static func meaning(of error: DesktopError) -> String {
         switch error {

@@ -34,13 +34,19 @@ final class DesktopQueue: Sendable {
         close(descriptor)
     }
 
-    /// Adds a push, or counts it when there are too many.
+    /// Adds a push. When there are too many one is only counted: itself, or the oldest of which no
+    /// key vouches, for one of which a key does.
     func add(_ arrival: Arrival) {
         state.withLock { state in
-            if state.waiting.count < DesktopLimits.waitingMax {
+            let isFull = state.waiting.count >= DesktopLimits.waitingMax
+            if isFull { state.beyond += 1 }
+            if isFull, arrival.notification.isVouchedFor,
+                let other = state.waiting.firstIndex(where: { !$0.notification.isVouchedFor })
+            {
+                state.waiting.remove(at: other)
                 state.waiting.append(arrival)
-            } else {
-                state.beyond += 1
+            } else if !isFull {
+                state.waiting.append(arrival)
             }
         }
         wake()
@@ -52,19 +58,21 @@ final class DesktopQueue: Sendable {
         wake()
     }
 
-    /// The one to be shown next, which stays until `removeFirst`.
-    var first: Arrival? { state.withLock { state in state.waiting.first } }
+    /// Takes the one to be shown next.
+    func takeFirst() -> Arrival? {
+        state.withLock { state in state.waiting.isEmpty ? nil : state.waiting.removeFirst() }
+    }
+
+    /// Puts back the one that was taken, to be shown later.
+    func putBack(_ arrival: Arrival) {
+        state.withLock { state in state.waiting.insert(arrival, at: 0) }
+    }
 
     /// How many wait.
     var count: Int { state.withLock { state in state.waiting.count } }
 
     /// What `finish` said.
     var end: Duration? { state.withLock { state in state.end } }
-
-    /// Removes what `first` gave.
-    func removeFirst() {
-        state.withLock { state in _ = state.waiting.removeFirst() }
-    }
 
     /// How many there was no place for since the last call.
     func takeBeyond() -> Int {

@@ -132,9 +132,11 @@ extension DesktopSession {
     }
 
     private func showWaiting() throws(DesktopError) {
-        while let arrival = queue.first {
-            try show(arrival)
-            queue.removeFirst()
+        while let arrival = queue.takeFirst() {
+            do throws(DesktopError) { try show(arrival) } catch {
+                queue.putBack(arrival)
+                throw error
+            }
         }
     }
 

@@ -54,7 +54,7 @@ struct ShownNotes {
     /// Keeps a token for the click that follows; only of printable ASCII, and of bounded length.
     mutating func keep(_ token: String, for id: UInt32) {
         let isPlain = token.utf8.allSatisfy { byte in byte > 0x20 && byte < 0x7f }
-        guard isPlain, token.utf8.count <= DesktopLimits.tokenBytesMax,
+        guard isPlain, (1...DesktopLimits.tokenBytesMax).contains(token.utf8.count),
             let index = notes.firstIndex(where: { note in note.id == id })
         else { return }
         notes[index].token = token
