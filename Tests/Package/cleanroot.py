@@ -154,13 +154,17 @@ class CleanRoot:
         """Ends everything inside, and leaves nothing."""
         if self.holder:
             self.holder.stdin.close()
-            self.holder.wait(SECONDS)
+            try:
+                self.holder.wait(SECONDS)
+            except subprocess.TimeoutExpired:
+                self.holder.kill()
+                self.holder.wait()
             if self.manager:
                 self.manager.wait(SECONDS)
             subprocess.run(
                 ["unshare", "--mount", "--cgroup", "sh", "-c",
-                 "mount -t cgroup2 cgroup2 /mnt && find \"/mnt/$1\" -depth -type d -exec rmdir {} \\;",
-                 "sh", self.group], check=True)
+                 'mount -t cgroup2 cgroup2 /mnt; [ ! -d "/mnt/$1" ] || '
+                 'find "/mnt/$1" -depth -type d -exec rmdir {} \\;', "sh", self.group])
         # Not across a mount: were one left, what it shows is not ours to remove.
         with open("/proc/self/mounts") as mounts:
             if any(f" {self.path}" in line for line in mounts):

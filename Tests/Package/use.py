@@ -200,24 +200,33 @@ def notified(report, root, screen, user):
     systemctl("disable", "--now", "--quiet", "ntfdecrypt.socket")
 
 
-def unpacked(report, root, archive):
-    """The archive's programs run from wherever they are put."""
-    subprocess.run(["tar", "-xzf", archive, "-C", root.path + "/home"], check=True)
-    (name,) = root.run("sh", "-c", "ls -d /home/ntfdecrypt-*").split()
-    root.run("cp", "-R", f"{name}/bin", f"{name}/share", "/home/wallet")
-    for program in PROGRAMS[:2]:
-        version = root.run(f"/home/wallet/bin/{program}", "--version", user="wallet").strip()
-        report.check(f"the archive's {program} runs", name.startswith(f"/home/ntfdecrypt-{version}-"))
-    shown = root.run(
-        "/home/wallet/bin/ntfhost", "run", user="wallet",
-        input=(demo / "blocktank.push.json").read_bytes())
-    report.check("and its ntfhost with the extension beside it", '"displayed":"modified"' in shown)
-
-
 def purged(report, root, before):
     root.run("apt-get", "purge", "--yes", "--auto-remove", "ntfdecrypt")
     left = sorted(root.files() - before)
     report.check("nothing is left behind", left == [], ", ".join(left))
+
+
+def unpacked(report, root, archive):
+    """The archive, put where its README says, with what its README says."""
+    subprocess.run(["tar", "-xzf", archive, "-C", root.path + "/home"], check=True)
+    (name,) = root.run("sh", "-c", "ls -d /home/ntfdecrypt-*").split()
+    readme = root.run("cat", name + "/README")
+    libraries = re.search(r"^    sudo apt-get install (.*)", readme, re.MULTILINE)[1].split()
+    root.run("apt-get", "install", "--yes", "--no-install-recommends", *libraries)
+    lines = re.search(r"^    cp .*\n    sed .*\n", readme, re.MULTILINE)[0]
+    root.run("sh", "-e", user="wallet", input=f"cd {name}\n{lines}")
+    for program in PROGRAMS[:2]:
+        version = root.run(
+            f"/home/wallet/.local/bin/{program}", "--version", user="wallet").strip()
+        report.check(f"the archive's {program} runs", name.startswith(f"/home/ntfdecrypt-{version}-"))
+    shown = root.run(
+        "/home/wallet/.local/bin/ntfhost", "run", user="wallet",
+        input=(demo / "blocktank.push.json").read_bytes())
+    report.check("and its ntfhost with the extension beside it", '"displayed":"modified"' in shown)
+    root.run("systemctl", "--user", "daemon-reload", user="wallet")
+    root.run("systemctl", "--user", "start", "ntfdecrypt.socket", user="wallet")
+    line = json.loads(send(root, "wallet", "this is no push\n"))
+    report.check("and its service", line["ntf"]["outcome"] == "fallback")
 
 
 def main():
@@ -242,9 +251,9 @@ def main():
         root.start_manager("wallet", {"DISPLAY": screen.display})
         notified(report, root, screen, "wallet")
         report.time("notifications")
-        unpacked(report, root, archive)
         purged(report, root, before)
-        report.time("archive and purge")
+        unpacked(report, root, archive)
+        report.time("purge and archive")
     finally:
         if root:
             root.remove()
