@@ -52,8 +52,10 @@ struct NotifyCommand: ParsableCommand {
     func run() throws {
         let notifier = DesktopNotifier(
             catalog: filter.catalog(), appURI: appUri, now: { System.now() },
-            report: { error in
-                Report.error(DesktopWords.meaning(of: error), hint: DesktopWords.hint(for: error))
+            report: { [scheme = appUri?.scheme] error in
+                Report.error(
+                    DesktopWords.meaning(of: error),
+                    hint: DesktopWords.hint(for: error, scheme: scheme))
             })
         guard let notifier else {
             throw Failure("the system gives no thread", hint: "ulimit -u", status: .unavailable)
@@ -104,14 +106,16 @@ enum DesktopWords {
     }
 
     /// The next thing to type.
-    static func hint(for error: DesktopError) -> String {
+    ///
+    /// - Parameter scheme: that of the URI a click opens.
+    static func hint(for error: DesktopError, scheme: String? = nil) -> String {
         switch error {
         case .libraryMissing: "sudo apt-get install libsystemd0"
         case .busMissing: "export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/$(id -u)/bus"
         case .serviceMissing: "sudo apt-get install dunst, then in your desktop session: dunst &"
         case .unanswered, .refused: "busctl --user status org.freedesktop.Notifications"
         case .openerMissing: "sudo apt-get install xdg-utils"
-        case .openerFailed: "xdg-mime query default x-scheme-handler/SCHEME, as in bitkit"
+        case .openerFailed: "xdg-mime query default x-scheme-handler/\(scheme ?? "bitkit")"
         }
     }
 }

@@ -23,6 +23,8 @@ public struct AppURI: Equatable, Sendable {
     }
 
     private let parts: [Part]
+    /// What decides which program opens it, without the colon.
+    public let scheme: String
 
     /// Reads a template, as in `bitkit://wake?hash={paymentHash}`.
     public init(_ template: String) throws(AppURIError) {
@@ -43,6 +45,7 @@ public struct AppURI: Equatable, Sendable {
             throw .characterForbidden
         }
         self.parts = parts
+        scheme = String(template.prefix { character in character != ":" })
     }
 
     /// The URI, with `value` telling what each field is; one it does not know is left empty.

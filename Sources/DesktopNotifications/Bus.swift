@@ -45,7 +45,7 @@ internal import Glibc
         _ = unsafe library.functions.sd_bus_close_unref(raw)
     }
 
-    /// What to poll for so that `next` has something to do.
+    /// What to poll for: then `step` has something to do.
     var waiting: pollfd {
         // SAFETY: the connection is ours.
         let events = unsafe library.functions.sd_bus_get_events(raw)
@@ -53,7 +53,7 @@ internal import Glibc
             fd: library.functions.sd_bus_get_fd(raw), events: Int16(max(0, events)), revents: 0)
     }
 
-    /// When `next` wants to be called whatever comes; nil for never.
+    /// When `step` wants to be called whatever comes; nil for never.
     var due: Duration? {
         var microseconds = UInt64.max
         // SAFETY: the call writes `microseconds`.
@@ -62,17 +62,15 @@ internal import Glibc
         return .microseconds(Int64(microseconds))
     }
 
-    /// The next message that came by itself; nil when there is none now.
-    func next() throws(DesktopError) -> BusMessage? {
-        for _ in 0..<DesktopLimits.messagesAtOnceMax {
-            var message: OpaquePointer?
-            // SAFETY: the call fills `message` with a reference of ours, or leaves it.
-            let handled = unsafe library.functions.sd_bus_process(raw, &message)
-            if let message = unsafe message { return unsafe BusMessage(library, owning: message) }
-            guard handled >= 0 else { throw .busMissing }
-            if handled == 0 { return nil }
-        }
-        return nil
+    /// Takes one step of what the bus has for us, and lends `use` the message that came by itself,
+    /// if one did. False when there is nothing to do now.
+    func step(_ use: (borrowing BusMessage) -> Void) throws(DesktopError) -> Bool {
+        var message: OpaquePointer?
+        // SAFETY: the call fills `message` with a reference of ours, or leaves it.
+        let handled = unsafe library.functions.sd_bus_process(raw, &message)
+        if let message = unsafe message { use(unsafe BusMessage(library, owning: message)) }
+        guard handled >= 0 else { throw .busMissing }
+        return handled > 0
     }
 
     /// Calls a method, whose arguments `write` appends, and waits for the answer.

@@ -28,8 +28,8 @@ public enum DesktopLimits {
     public static let openersMax = 16
     /// The longest the loop sleeps when nothing is due.
     static let sleepMax = Duration.seconds(60)
-    /// Messages taken from the bus before the loop looks at anything else.
-    static let messagesAtOnceMax = 256
+    /// What is taken from the bus before the loop looks at anything else.
+    static let stepsAtOnceMax = 256
     /// Capabilities of a service that are looked at.
     static let capabilitiesMax = 64
     /// What a service may hand on so that the app's window comes to the front.

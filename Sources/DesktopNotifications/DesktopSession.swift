@@ -67,7 +67,8 @@ final class DesktopSession {
 
     private func sleep() {
         var until = Monotonic.now() + DesktopLimits.sleepMax
-        for due in [bus?.due, quietUntil, queue.end, beyond == beyondShown ? nil : countAt] {
+        let count = quietUntil != nil || beyond == beyondShown ? nil : countAt
+        for due in [bus?.due, quietUntil, queue.end, count] {
             if let due { until = min(until, due) }
         }
         var entries = [pollfd(fd: queue.descriptor, events: Int16(POLLIN), revents: 0)]
@@ -187,7 +188,9 @@ extension DesktopSession {
     private func serveSignals() {
         guard let bus else { return }
         do throws(DesktopError) {
-            while let message = try bus.next() { serve(message) }
+            for _ in 0..<DesktopLimits.stepsAtOnceMax {
+                guard try bus.step({ message in serve(message) }) else { return }
+            }
         } catch { handle(error) }
     }
 

@@ -56,14 +56,14 @@ struct NotificationService {
         let reply = try bus.call(Self.address, "Notify") { message in
             message.append(note.appName)
             message.append(replaced)
-            // No icon of ours: the desktop entry's.
             message.append("")
             message.append(showsBody ? note.summary : note.oneLine)
             message.append(showsBody ? (readsMarkup ? Markup.escaped(note.body) : note.body) : "")
             message.append(opens && tellsClicks ? note.actions : [])
             message.appendDictionary { message in
                 message.entry("urgency", note.urgency.rawValue)
-                message.entry("desktop-entry", "ntfdecrypt")
+                // No desktop-entry: GNOME and Cinnamon take away the notes of an application they
+                // know as soon as its process ends, and what nobody saw may be a payment.
                 if let category = note.category { message.entry("category", category) }
                 if playsSounds, let sound = note.sound { message.entry("sound-name", sound) }
             }

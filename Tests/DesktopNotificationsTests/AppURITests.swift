@@ -16,6 +16,7 @@ import Testing
                 == "bitkit://incomingHtlc/01?h=ab&o=o-1o-1#x")
         #expect(try filled("bitkit:", fields) == "bitkit:")
         #expect(try filled("x-y+z.1:{id}", fields) == "x-y+z.1:01")
+        #expect(try AppURI("x-y+z.1:a:{id}").scheme == "x-y+z.1")
     }
 
     @Test func aFieldThatIsNotKnownIsEmpty() throws {
