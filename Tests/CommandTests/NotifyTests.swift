@@ -295,6 +295,23 @@ import Testing
         #expect(notes.map(\.summary) == ["Payment Incoming", "Bitkit"])
     }
 
+    @Test func whatAServiceMissedWhileItWasGoneIsShownWhenItComesAgain() throws {
+        let (run, notes) = try session("""
+            mkfifo in said; start full
+            shown() { timeout -s KILL 20 sh -c "until [ \\$(cat log 2>/dev/null | wc -l) -eq $1 ]; do :; done"; }
+            $N notify --no-store < in >lines 2<>said & filter=$!
+            exec 3> in
+            cat $PUSH >&3; shown 1; end
+            cat $PUSH >&3
+            head -n 1 said
+            start full; shown 2
+            exec 3>&-
+            wait $filter; echo $?; wc -l < lines
+            """)
+        #expect(run.lines == ["ntfdecrypt: error: nobody on the D-Bus session shows notifications", "0", "2"])
+        #expect(notes.map(\.summary) == ["Payment Incoming", "Payment Incoming"])
+    }
+
     @Test func aSignalEndsItAtOnce() throws {
         let (run, _) = try session("""
             start full; mkfifo lines
