@@ -50,9 +50,24 @@ struct NotifyCommand: ParsableCommand {
     }
 
     func run() throws {
+        var started: DesktopNotifier?
+        let opened = Result {
+            try filter.open {
+                started = try notifier()
+                return started
+            }
+        }
+        let seconds = wait ?? (appUri == nil ? 0 : CommandLimits.clickSeconds)
+        let isWell = started?.finish(wait: .seconds(seconds)) ?? true
+        try opened.get()
+        guard isWell else { throw ExitStatus.refused.asExitCode }
+    }
+
+    private func notifier() throws -> DesktopNotifier {
+        let scheme = appUri?.scheme
         let notifier = DesktopNotifier(
             catalog: filter.catalog(), appURI: appUri, now: { System.now() },
-            report: { [scheme = appUri?.scheme] error in
+            report: { error in
                 Report.error(
                     DesktopWords.meaning(of: error),
                     hint: DesktopWords.hint(for: error, scheme: scheme))
@@ -60,13 +75,7 @@ struct NotifyCommand: ParsableCommand {
         guard let notifier else {
             throw Failure("the system gives no thread", hint: "ulimit -u", status: .unavailable)
         }
-        let opened = Result { try filter.open(for: notifier) }
-        // Clicks matter as long as the lines could be written, be they fallbacks or not.
-        var seconds = wait ?? (appUri == nil ? 0 : CommandLimits.clickSeconds)
-        if case .failure(let error) = opened, error is Failure { seconds = 0 }
-        let isWell = notifier.finish(wait: .seconds(seconds))
-        try opened.get()
-        guard isWell else { throw ExitStatus.refused.asExitCode }
+        return notifier
     }
 }
 

@@ -71,7 +71,7 @@ struct OpenCommand: ParsableCommand {
     }
 
     func run() throws {
-        try open(for: nil)
+        try open { nil }
     }
 
     /// The texts as the options want them.
@@ -79,8 +79,9 @@ struct OpenCommand: ParsableCommand {
         Catalog(appName: appName, locale: locale ?? System.locale(), isDiscreet: discreet)
     }
 
-    /// Reads, opens and writes; `desktop` is given each notification behind its line.
-    func open(for desktop: DesktopNotifier?) throws {
+    /// Reads, opens and writes; what `desktop` makes, once the options are known to make sense, is
+    /// given each notification behind its line.
+    func open(for desktop: () throws -> DesktopNotifier?) throws {
         if files.isEmpty && isatty(STDIN_FILENO) == 1 {
             Report.note("reading pushes from the terminal; Ctrl-D ends, ntfdecrypt --help explains")
         }
@@ -98,7 +99,7 @@ struct OpenCommand: ParsableCommand {
             keys: chosen, inbox: inbox,
             catalog: catalog(),
             payloadBytesMax: maxPayload.bytes,
-            showsMessage: showMessage, drawsCards: card, desktop: desktop, advice: advice,
+            showsMessage: showMessage, drawsCards: card, desktop: try desktop(), advice: advice,
             input: PushInput(files: files, payloadBytesMax: maxPayload.bytes), output: LineOutput())
         // When the system gives fewer threads, fewer do the work.
         let others = (1..<jobs).compactMap { _ in Thread { job.work() } }

@@ -1,11 +1,11 @@
-public import NotificationPipeline
+internal import NotificationPipeline
 
 /// What is shown of a push: the words of its card, and how much the desktop should make of it.
-public struct DesktopNote: Equatable, Sendable {
+struct DesktopNote: Equatable, Sendable {
     /// The specification's levels. The third, critical, stays on the screen until it is clicked
     /// away and breaks through "do not disturb" on most desktops: a push may not ask for that, so
     /// what is time-sensitive is normal.
-    public enum Urgency: UInt8, Sendable {
+    enum Urgency: UInt8, Sendable {
         case low = 0
         case normal = 1
     }
@@ -16,30 +16,30 @@ public struct DesktopNote: Equatable, Sendable {
     static let openAction = "open"
 
     /// The app's name.
-    public let appName: String
+    let appName: String
     /// The title.
-    public let summary: String
+    let summary: String
     /// What stands below it.
-    public let body: String
+    let body: String
     /// How much of an interruption it is.
-    public let urgency: Urgency
+    let urgency: Urgency
     /// What kind it is, as the specification names kinds; nil for none of them.
-    public let category: String?
+    let category: String?
     /// What it sounds like, by the freedesktop.org sound naming specification; nil for nothing.
-    public let sound: String?
+    let sound: String?
     /// How long it stays; -1 leaves that to the desktop.
-    public let milliseconds: Int32
+    let milliseconds: Int32
     /// What the default action says, where a desktop shows it, and the button.
     private let openNow: String
     /// Whether there is a button besides the click.
-    public let hasButton: Bool
+    let hasButton: Bool
 
     /// The note of a push.
     ///
     /// An incoming payment whose deadline has passed says that and has no button: its own words
     /// would ask for something that cannot be done any more.
     /// - Parameter now: Unix seconds.
-    public init(_ notification: Notification, _ catalog: Catalog, now: UInt64) {
+    init(_ notification: Notification, _ catalog: Catalog, now: UInt64) {
         let message = notification.shownMessage
         let isPayment = message?.type.isIncomingPayment == true
         let left = message?.deadline.map { deadline in deadline < now ? 0 : deadline - now }
@@ -64,7 +64,7 @@ public struct DesktopNote: Equatable, Sendable {
     }
 
     /// The note that says how many more there are than were shown.
-    public init(more count: Int, _ catalog: Catalog) {
+    init(more count: Int, _ catalog: Catalog) {
         appName = DesktopNote.appName(catalog)
         summary = "\(appName) (+\(count))"
         body = catalog.withText(.fallback) { _, body in String(utf8: body) }

@@ -207,14 +207,15 @@ import Testing
             start useless; $N notify < $PUSH; echo $?; end
             export DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere
             $N notify < $PUSH; echo $?
+            DBUS_SESSION_BUS_ADDRESS=autolaunch: $N notify < $PUSH; echo $?
             unset DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR
             $N notify < $PUSH; echo $?
             : > libsystemd.so.0; : > libelogind.so.0; : > libbasu.so.0
             LD_LIBRARY_PATH=. $N notify < $PUSH; echo $?
             LD_LIBRARY_PATH=. $N --no-store < $PUSH >/dev/null; echo $?
             """)
-        #expect(run.lines.filter { $0.contains("\"outcome\":\"decrypted\"") }.count == 6)
-        #expect(run.lines.filter { !$0.hasPrefix("{") } == ["1", "1", "1", "1", "1", "0"])
+        #expect(run.lines.filter { $0.contains("\"outcome\":\"decrypted\"") }.count == 7)
+        #expect(run.lines.filter { !$0.hasPrefix("{") } == ["1", "1", "1", "1", "1", "1", "0"])
         #expect(notes.isEmpty)
         let nobody = """
             ntfdecrypt: error: nobody on the D-Bus session shows notifications
@@ -226,7 +227,7 @@ import Testing
             ntfdecrypt: hint: export DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/$(id -u)/bus
 
             """
-        #expect(run.errors == nobody + nobody + noBus + noBus + """
+        #expect(run.errors == nobody + nobody + noBus + noBus + noBus + """
             ntfdecrypt: error: libsystemd, which speaks D-Bus, is not installed
             ntfdecrypt: hint: sudo apt-get install libsystemd0
 
@@ -294,6 +295,23 @@ import Testing
         #expect(notes.map(\.summary) == ["Payment Incoming", "Bitkit"])
     }
 
+    @Test func whatAServiceMissedWhileItWasGoneIsShownWhenItComesAgain() throws {
+        let (run, notes) = try session("""
+            mkfifo in said; start full
+            shown() { timeout -s KILL 20 sh -c "until [ \\$(cat log 2>/dev/null | wc -l) -eq $1 ]; do :; done"; }
+            $N notify --no-store < in >lines 2<>said & filter=$!
+            exec 3> in
+            cat $PUSH >&3; shown 1; end
+            cat $PUSH >&3
+            head -n 1 said
+            start full; shown 2
+            exec 3>&-
+            wait $filter; echo $?; wc -l < lines
+            """)
+        #expect(run.lines == ["ntfdecrypt: error: nobody on the D-Bus session shows notifications", "0", "2"])
+        #expect(notes.map(\.summary) == ["Payment Incoming", "Payment Incoming"])
+    }
+
     @Test func aSignalEndsItAtOnce() throws {
         let (run, _) = try session("""
             start full; mkfifo lines
@@ -332,6 +350,20 @@ import Testing
         #expect(run.output == "")
         #expect(run.errors.contains(said))
         #expect(run.errors.contains("ntfdecrypt: hint: "))
+    }
+
+    @Test func optionsThatMakeNoSenseAreAllThatIsSaid() throws {
+        let run = try Bench(withKey: false).run(["notify", "--keystore", "elsewhere"])
+        #expect(run.status == 64)
+        #expect(run.errors.split(separator: "\n").count == 2)
+    }
+
+    @Test func whoTakesNoLinesStillGetsClicks() throws {
+        let (run, notes) = try session("""
+            start clicking; $N notify --app-uri a:b < $PUSH >/dev/full 2>/dev/null; echo $?; cat opened
+            """)
+        #expect(run.lines == ["74", "a:b token-1 /dev/null"])
+        #expect(notes.count == 1)
     }
 
     @Test func theBusIsNotLinked() throws {
