@@ -47,6 +47,7 @@ let package = Package(
         // C
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CDBus"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(
             name: "CNettle", pkgConfig: "hogweed", providers: [.apt(["nettle-dev"])]),
@@ -132,11 +133,16 @@ let package = Package(
         .target(
             name: "CommandSupport", dependencies: ["CLinux", "NotificationPipeline", "Threading"],
             swiftSettings: strict),
+        // The desktop's notifications
+        .target(
+            name: "DesktopNotifications",
+            dependencies: ["CDBus", "CLinux", "NotificationPipeline", "Threading"],
+            swiftSettings: strict),
         .target(
             name: "DecryptCommand",
             dependencies: [
-                "CommandSupport", "FileKeystore", "NotificationPipeline", "Sealing",
-                "SecretMemory", "SecretServiceKeystore", "SharedGroup", "Threading",
+                "CommandSupport", "DesktopNotifications", "FileKeystore", "NotificationPipeline",
+                "Sealing", "SecretMemory", "SecretServiceKeystore", "SharedGroup", "Threading",
                 "VectorSuites", "WakeToComplete", argumentParser,
             ],
             swiftSettings: strict),
@@ -263,9 +269,14 @@ let package = Package(
                 "NotificationPipeline", "SecretMemory", "SecretServiceKeystore", "keyprobe",
             ],
             exclude: ["secret_abi.c", "silent_service.py"]),
+        .testTarget(
+            name: "DesktopNotificationsTests",
+            dependencies: ["DesktopNotifications", "NotificationPipeline"],
+            exclude: ["dbus_abi.c"]),
         .testTarget(name: "VectorSuitesTests", dependencies: ["VectorSuites"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["ntfdecrypt", "ntfdecrypt-audit"]),
+            name: "CommandTests", dependencies: ["ntfdecrypt", "ntfdecrypt-audit"],
+            exclude: ["desktop_service.py"]),
         .testTarget(
             name: "FaultTests",
             dependencies: [

@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -163,4 +165,43 @@ static inline long ntf_receive(
 static inline size_t ntf_heap_bytes(void)
 {
     return mallinfo2().uordblks;
+}
+
+/* The variables of this process, a null pointer at their end. */
+static inline char **ntf_environment(void)
+{
+    extern char **environ;
+    return environ;
+}
+
+/* Starts a program that is looked for in PATH, in a session of its own, with signals at their
+   defaults, standard descriptors at /dev/null and nothing else open; 0 or an error number. */
+static inline int ntf_spawn_apart(pid_t *process, char *const *arguments, char *const *environment)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t signals;
+    int code = posix_spawn_file_actions_init(&actions);
+    if (code) return code;
+    code = posix_spawnattr_init(&attributes);
+    if (code) {
+        posix_spawn_file_actions_destroy(&actions);
+        return code;
+    }
+    for (int descriptor = 0; descriptor < 3 && !code; descriptor++)
+        code = posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0);
+    if (!code) code = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+    sigfillset(&signals);
+    if (!code) code = posix_spawnattr_setsigdefault(&attributes, &signals);
+    sigemptyset(&signals);
+    if (!code) code = posix_spawnattr_setsigmask(&attributes, &signals);
+    /* 0x80: POSIX_SPAWN_SETSID, which glibc hides behind _GNU_SOURCE. */
+    if (!code)
+        code = posix_spawnattr_setflags(
+            &attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | 0x80);
+    if (!code)
+        code = posix_spawnp(process, arguments[0], &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return code;
 }

@@ -9,17 +9,14 @@ public enum Report {
 
     /// Says what went wrong and, where there is something to do about it, what to type.
     public static func error(_ message: String, hint: String? = nil) {
-        line("error", message)
-        if let hint { line("hint", hint) }
+        // In one piece: another thread may have something to say, too.
+        let hint = hint.map { hint in "\(program): hint: \(hint)\n" } ?? ""
+        System.write("\(program): error: \(message)\n" + hint, to: STDERR_FILENO)
     }
 
     /// Says something worth knowing that is no error.
     public static func note(_ message: String) {
-        line("note", message)
-    }
-
-    private static func line(_ kind: String, _ message: String) {
-        System.write("\(program): \(kind): \(message)\n", to: STDERR_FILENO)
+        System.write("\(program): note: \(message)\n", to: STDERR_FILENO)
     }
 }
 

@@ -1,7 +1,7 @@
 /// Arguments as people type them.
 enum Arguments {
     private static let subcommands: Set<String> = [
-        "open", "seal", "keys", "inbox", "metrics", "vectors", "audit", "doctor", "help",
+        "open", "notify", "seal", "keys", "inbox", "metrics", "vectors", "audit", "doctor", "help",
     ]
     private static let flags: Set<String> = [
         "--no-store", "--discreet", "--card", "--audit", "--two-push", "--verification",

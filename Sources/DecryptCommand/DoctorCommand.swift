@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import DesktopNotifications
 import Glibc
 import NotificationPipeline
 import SecretMemory
@@ -21,7 +22,7 @@ struct DoctorCommand: ParsableCommand {
         let findings = [
             Checkup.cryptography(), Checkup.lockedMemory(), Checkup.keystore(chosen),
             Checkup.secretService(isNeeded: chosen.directory == nil),
-            Checkup.groupDirectory(try group.path()),
+            Checkup.desktop(), Checkup.groupDirectory(try group.path()),
         ]
         for finding in findings { finding.show() }
         guard findings.allSatisfy({ finding in finding.state != .problem }) else {
@@ -123,6 +124,18 @@ enum Checkup {
             hint: isInstalled
                 ? "dbus-run-session -- ntfdecrypt --keystore secret-service …"
                 : "sudo apt-get install libsecret-1-0")
+    }
+
+    static func desktop() -> Finding {
+        do throws(DesktopError) {
+            return Finding(
+                state: .ok, subject: "notifications",
+                text: "\(try DesktopNotifier.serviceName()) shows them")
+        } catch {
+            return Finding(
+                state: .note, subject: "notifications", text: DesktopWords.meaning(of: error),
+                hint: DesktopWords.hint(for: error))
+        }
     }
 
     static func groupDirectory(_ path: String) -> Finding {

@@ -1,4 +1,5 @@
 import CommandSupport
+import DesktopNotifications
 import Glibc
 import NotificationPipeline
 import SharedGroup
@@ -16,6 +17,8 @@ final class Job: Sendable {
     private let payloadBytesMax: Int
     private let showsMessage: Bool
     private let drawsCards: Bool
+    /// Who shows them on the desktop; nil for nobody.
+    private let desktop: DesktopNotifier?
     private let advice: Advice
     private let input: PushInput
     private let output: LineOutput
@@ -23,7 +26,8 @@ final class Job: Sendable {
 
     init(
         audit: FilterAudit?, keys: KeystoreChoice, inbox: Inbox?, catalog: Catalog,
-        payloadBytesMax: Int, showsMessage: Bool, drawsCards: Bool, advice: Advice,
+        payloadBytesMax: Int, showsMessage: Bool, drawsCards: Bool, desktop: DesktopNotifier?,
+        advice: Advice,
         input: PushInput, output: LineOutput
     ) {
         self.audit = audit
@@ -33,6 +37,7 @@ final class Job: Sendable {
         self.payloadBytesMax = payloadBytesMax
         self.showsMessage = showsMessage
         self.drawsCards = drawsCards
+        self.desktop = desktop
         self.advice = advice
         self.input = input
         self.output = output
@@ -51,7 +56,7 @@ final class Job: Sendable {
             capacity: NotificationWriter.lineBytesMax(messageBytes: messageBytes))
         var stages = audit.map { audit in StageMeter(audit.meter) }
         while let (ticket, refusal) = input.next(into: &payload, idleness: { output.setIdle($0) }) {
-            turn.ticket = ticket
+            turn.begin(ticket)
             let notification =
                 if let refusal { Notification(fallback: .payload(refusal)) } else {
                     payload.withBytes { bytes in
@@ -73,6 +78,7 @@ final class Job: Sendable {
             turnstile.wait(for: ticket)
             let isRead = output.write(line)
             if drawsCards { Card.draw(notification, catalog) }
+            desktop?.show(notification, identity: turn.identity)
             advice.note(notification)
             turnstile.advance()
             // Without a reader the rest of the input is nobody's.
@@ -95,13 +101,21 @@ final class Job: Sendable {
 
 /// A thread's place in the order, and the way to the inbox that keeps it.
 final class Turn {
-    var ticket: UInt64 = 0
+    private(set) var ticket: UInt64 = 0
+    /// What is the same for the same push; nil until a record of it was made.
+    var identity: BoundedText?
     let turnstile: Turnstile
     let inbox: Inbox?
 
     init(turnstile: Turnstile, inbox: Inbox?) {
         self.turnstile = turnstile
         self.inbox = inbox
+    }
+
+    /// The next payload's turn.
+    func begin(_ ticket: UInt64) {
+        self.ticket = ticket
+        identity = nil
     }
 }
 
@@ -110,6 +124,7 @@ struct OrderedStore: NotificationStore {
     let turn: Turn
 
     mutating func store(_ record: Record) throws(StoreError) -> Bool {
+        turn.identity = record.identity
         turn.turnstile.wait(for: turn.ticket)
         guard let inbox = turn.inbox else { preconditionFailure("a store has an inbox") }
         return try inbox.store(record)

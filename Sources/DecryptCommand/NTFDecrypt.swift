@@ -26,6 +26,8 @@ public struct NTFDecrypt: ParsableCommand {
                 ntfdecrypt --card < push.json
               Decrypt a stream on all cores and keep the titles:
                 ntfdecrypt --jobs 4 < pushes.jsonl | jq -r .aps.alert.title
+              Show them on the desktop; a click opens the app:
+                ntfdecrypt notify --app-uri 'bitkit://wake?hash={paymentHash}' < pushes.jsonl
               See what the app finds, and take it:
                 ntfdecrypt inbox list
                 ntfdecrypt inbox take
@@ -36,10 +38,11 @@ public struct NTFDecrypt: ParsableCommand {
 
             All options of the filter: ntfdecrypt help open
             """,
-        version: "0.1.0",
+        version: Release.version,
         subcommands: [
-            OpenCommand.self, SealCommand.self, KeysCommand.self, InboxCommand.self,
-            MetricsCommand.self, VectorsCommand.self, AuditCommand.self, DoctorCommand.self,
+            OpenCommand.self, NotifyCommand.self, SealCommand.self, KeysCommand.self,
+            InboxCommand.self, MetricsCommand.self, VectorsCommand.self, AuditCommand.self,
+            DoctorCommand.self,
         ],
         defaultSubcommand: OpenCommand.self)
 

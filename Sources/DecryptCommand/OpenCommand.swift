@@ -1,5 +1,6 @@
 import ArgumentParser
 import CommandSupport
+import DesktopNotifications
 import Glibc
 import NotificationPipeline
 import SharedGroup
@@ -70,6 +71,17 @@ struct OpenCommand: ParsableCommand {
     }
 
     func run() throws {
+        try open { nil }
+    }
+
+    /// The texts as the options want them.
+    func catalog() -> Catalog {
+        Catalog(appName: appName, locale: locale ?? System.locale(), isDiscreet: discreet)
+    }
+
+    /// Reads, opens and writes; what `desktop` makes, once the options are known to make sense, is
+    /// given each notification behind its line.
+    func open(for desktop: () throws -> DesktopNotifier?) throws {
         if files.isEmpty && isatty(STDIN_FILENO) == 1 {
             Report.note("reading pushes from the terminal; Ctrl-D ends, ntfdecrypt --help explains")
         }
@@ -81,14 +93,13 @@ struct OpenCommand: ParsableCommand {
         let chosen = try keystore.choose()
         let inbox = noStore ? nil : Inbox(groupDirectory: try group.path())
         let advice = Advice(keystore: chosen, groupDirectory: try? group.path())
-        let locale = locale ?? System.locale()
         let audit = audit ? FilterAudit(try Metering.meter(), cap: memoryCap.bytes) : nil
         let job = Job(
             audit: audit,
             keys: chosen, inbox: inbox,
-            catalog: Catalog(appName: appName, locale: locale, isDiscreet: discreet),
+            catalog: catalog(),
             payloadBytesMax: maxPayload.bytes,
-            showsMessage: showMessage, drawsCards: card, advice: advice,
+            showsMessage: showMessage, drawsCards: card, desktop: try desktop(), advice: advice,
             input: PushInput(files: files, payloadBytesMax: maxPayload.bytes), output: LineOutput())
         // When the system gives fewer threads, fewer do the work.
         let others = (1..<jobs).compactMap { _ in Thread { job.work() } }

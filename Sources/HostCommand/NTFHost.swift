@@ -28,7 +28,7 @@ public struct NTFHost: ParsableCommand {
               Payments to a device that sleeps, in virtual time:
                 ntfhost matrix
             """,
-        version: "0.1.0",
+        version: Release.version,
         subcommands: [RunCommand.self, GuardrailsCommand.self, MatrixCommand.self])
 
     /// Argument parsing makes one.

@@ -106,7 +106,7 @@ def libraries(report, place, pushes):
     run.feed(pushes[:1])
     files = {pathlib.Path(name).name for name in run.files()}
     run.close()
-    unwanted = [name for name in files if re.match(r"lib(glib|gio|gobject|secret|Foundation|icu|dbus)", name)]
+    unwanted = [name for name in files if re.match(r"lib(glib|gio|gobject|secret|Foundation|icu|dbus|systemd)", name)]
     report.check("ntfdecrypt with a file keystore loads no GLib and no Foundation", not unwanted, str(unwanted))
 
 
@@ -264,6 +264,34 @@ def inside_session(report, pushes):
                  any(name.startswith("libglib") for name in after)
                  and any(name.startswith("libsecret") for name in after))
     measure(report, "ntfdecrypt, Secret Service", arguments, pushes, 16 * MIB, 4 * MIB)
+    notify(report, arguments, pushes)
+
+
+def notify(report, arguments, pushes):
+    """Notifications on the desktop: beside the filter, a thread and a connection to the bus."""
+    file_keystore = ["--keystore", f"file:{os.environ['FOOTPRINT_INSIDE']}/keystore", "--no-store"]
+    log = pathlib.Path(os.environ["FOOTPRINT_INSIDE"], "notes")
+    service = subprocess.Popen(
+        ["/usr/bin/python3", str(root / "Tests/CommandTests/desktop_service.py"), "full", str(log)])
+    subprocess.run(["gdbus", "wait", "--session", "--timeout", "20", "org.freedesktop.Notifications"], check=True)
+    for count in (100, 10_000):
+        run = Running([arguments[0], "notify", *file_keystore])
+        log.write_text("")
+        for _ in range(0, count, len(pushes)):
+            run.feed(pushes[:count])
+        # Every push was shown or is in the number that the last note tells.
+        deadline = time.monotonic() + 30
+        notes = ""
+        while time.monotonic() < deadline and f"(+{count - notes.count('Payment')})" not in notes:
+            notes = log.read_text()
+        fields = run.status()
+        title = f"ntfdecrypt notify, {count}"
+        report.budget(f"{title}: peak resident", fields["VmHWM"], 16 * MIB)
+        report.budget(f"{title}: anonymous", fields["RssAnon"], 4 * MIB)
+        ended, _ = run.close()
+        report.check(f"{title}: ends well", ended == 0, str(ended))
+    service.kill()
+    service.wait()
 
 
 def main():
