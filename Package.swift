@@ -11,10 +11,6 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// A sanitizer would spend minutes on swift-crypto's own C code; without it the tests are the same but
-/// for the differential one.
-let hasSwiftCrypto = Context.environment["NTF_WITHOUT_SWIFT_CRYPTO"] == nil
-
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -27,8 +23,11 @@ let package = Package(
         .executable(name: "ntfextension", targets: ["ntfextension"]),
         .executable(name: "ntfdecrypt-audit", targets: ["ntfdecrypt-audit"]),
         .executable(name: "ntfhost", targets: ["ntfhost"]),
+        .library(name: "KeychainKeystore", targets: ["KeychainKeystore"]),
+        .library(name: "NotificationApp", targets: ["NotificationApp"]),
         .library(name: "NotificationPipeline", targets: ["NotificationPipeline"]),
         .library(name: "NotificationExtension", targets: ["NotificationExtension"]),
+        .library(name: "NotificationService", targets: ["NotificationService"]),
         .library(name: "SharedGroup", targets: ["SharedGroup"]),
         .library(name: "FileKeystore", targets: ["FileKeystore"]),
         .library(name: "BackgroundWork", targets: ["BackgroundWork"]),
@@ -64,7 +63,10 @@ let package = Package(
         .target(name: "SecretMemory", dependencies: ["CSodium"], swiftSettings: strict),
         .target(
             name: "NotificationPipeline",
-            dependencies: ["CNettle", "CSecp256k1", "CSodium", "SecretMemory"],
+            dependencies: [
+                .target(name: "CNettle", condition: .when(platforms: [.linux])),
+                "CSecp256k1", "CSodium", "SecretMemory",
+            ],
             swiftSettings: strict),
         .target(
             name: "SecureFiles", dependencies: ["CLinux", "SecretMemory"], swiftSettings: strict),
@@ -128,6 +130,20 @@ let package = Package(
         .target(
             name: "NotificationExtension",
             dependencies: ["NotificationPipeline", "ProcessCoordination", "Threading"],
+            swiftSettings: strict),
+        // Apple's platforms: the Keychain, the extension's class and the app's delegate; empty elsewhere
+        .target(
+            name: "KeychainKeystore",
+            dependencies: ["NotificationPipeline", "SecretMemory", "Threading"],
+            swiftSettings: strict),
+        .target(
+            name: "NotificationService",
+            dependencies: [
+                "NotificationExtension", "NotificationPipeline", "SharedGroup", "Threading",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "NotificationApp", dependencies: ["NotificationPipeline", "WakeToComplete"],
             swiftSettings: strict),
         .target(
             name: "CommandSupport", dependencies: ["CLinux", "NotificationPipeline", "Threading"],
@@ -281,45 +297,101 @@ let package = Package(
     ]
 )
 
-if hasSwiftCrypto {
-    // For test targets alone: no product depends on it.
-    package.dependencies.append(
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"))
-    package.targets += [
-        // The pipeline's own CryptoKit file, by a link to it, against swift-crypto.
-        .target(
-            name: "CryptoKitBackend",
-            dependencies: [
-                "NotificationPipeline", .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            path: "Tests/Support/CryptoKitBackend",
-            swiftSettings: strict + [.define("NTF_SWIFT_CRYPTO")]),
-        .testTarget(
-            name: "CryptoKitTests",
-            dependencies: ["CryptoKitBackend", "NotificationPipeline", "SecretMemory"]),
-    ]
-}
-
 if Context.environment["NTF_APPLE_STAND_INS"] != nil {
     // What an app and its extension link, as Apple's platforms have it, compiled and tested without
     // Apple's SDK: against stand-ins for its modules, in a build folder of their own (script/apple).
     let apple: Set = [
-        "CSecp256k1", "CSodium", "SecretMemory", "Threading",
+        "CSecp256k1",
+        "CSodium",
+        "KeychainKeystore",
+        "NotificationApp",
+        "NotificationPipeline",
+        "NotificationPipelineTests",
+        "NotificationService",
+        "SecretMemory",
+        "Threading",
+        "VectorSuitesTests",
     ]
-    let linux: Set = ["CLinux", "CNettle"]
+    // They are what Linux has, stand-ins for the rest or tests of both.
+    let others: Set = [
+        "CLinux",
+        "CNettle",
+        "FileKeystore",
+        "HTTPMessages",
+        "Machines",
+        "NotificationExtension",
+        "ProcessCoordination",
+        "Sealing",
+        "SealingTests",
+        "SecureFiles",
+        "SharedGroup",
+        "VectorSuites",
+        "WakeToComplete",
+    ]
+    let linuxOnly: Set = ["CLinux", "CNettle"]
+    // A stand-in for each module of Apple's, and who imports it besides what it stands on.
+    let standIns = [
+        "CommonCrypto": ["NotificationPipeline"],
+        "CryptoKit": ["NotificationPipeline"],
+        "Darwin": ["SecretMemory", "Threading"],
+        "Security": ["KeychainKeystore"],
+        "UIKit": ["NotificationApp"],
+        "UserNotifications": ["NotificationApp", "NotificationService"],
+    ]
+    // Under their own names the packages this one depends on would find them, too.
+    let aliases = standIns.keys.sorted().flatMap { module in
+        ["-module-alias", "\(module)=StandIn\(module)"]
+    }
     package.products = []
-    package.dependencies = []
-    package.targets.removeAll { target in !apple.contains(target.name) }
-    for target in package.targets where target.type != .system {
+    package.dependencies = [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+    ]
+    package.targets.removeAll { target in
+        !apple.contains(target.name) && !others.contains(target.name)
+    }
+    for target in package.targets where apple.contains(target.name) && target.type != .system {
         target.dependencies.removeAll { dependency in
-            if case .byNameItem(let name, _) = dependency { linux.contains(name) } else { false }
+            switch dependency {
+            case .byNameItem(let name, _), .targetItem(let name, _): linuxOnly.contains(name)
+            default: false
+            }
         }
-        target.dependencies.append("StandInDarwin")
-        // Under its own name the packages this one depends on would find it, too.
-        target.swiftSettings =
-            (target.swiftSettings ?? []) + [.unsafeFlags(["-module-alias", "Darwin=StandInDarwin"])]
+        for (module, users) in standIns where users.contains(target.name) {
+            target.dependencies.append(.init(stringLiteral: "StandIn\(module)"))
+        }
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(aliases)]
     }
     package.targets += [
-        .target(name: "StandInDarwin", path: "Tests/Apple/StandInDarwin")
+        .target(
+            name: "StandInCommonCrypto", dependencies: ["CNettle"],
+            path: "Tests/Apple/StandInCommonCrypto"),
+        .target(
+            name: "StandInCryptoKit",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/Apple/StandInCryptoKit"),
+        .target(name: "StandInDarwin", path: "Tests/Apple/StandInDarwin"),
+        .target(name: "StandInSecurity", path: "Tests/Apple/StandInSecurity"),
+        .target(name: "StandInUIKit", path: "Tests/Apple/StandInUIKit"),
+        .target(name: "StandInUserNotifications", path: "Tests/Apple/StandInUserNotifications"),
+        // nettle's half of the pipeline's cryptography, to compare CryptoKit's with.
+        .target(
+            name: "NettleBackend",
+            dependencies: ["CNettle", "NotificationPipeline", "SecretMemory"],
+            path: "Tests/Apple/NettleBackend",
+            swiftSettings: strict + [.define("NTF_NETTLE")]),
+        .testTarget(
+            name: "CryptoKitTests",
+            dependencies: ["NettleBackend", "NotificationPipeline", "SecretMemory"]),
+        .testTarget(
+            name: "AppleTests",
+            dependencies: [
+                "KeychainKeystore", "NotificationApp", "NotificationPipeline",
+                "NotificationService", "SecretMemory", "StandInSecurity", "StandInUIKit",
+                "StandInUserNotifications", "Threading", "WakeToComplete",
+            ],
+            // Swift Testing has a module for the real UIKit that would be imported besides.
+            swiftSettings: [
+                .unsafeFlags(aliases + ["-Xfrontend", "-disable-cross-import-overlays"])
+            ]),
     ]
 }
