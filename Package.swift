@@ -308,6 +308,7 @@ if Context.environment["NTF_APPLE_STAND_INS"] != nil {
         "NotificationPipeline",
         "NotificationPipelineTests",
         "NotificationService",
+        "SealingTests",
         "SecretMemory",
         "Threading",
         "VectorSuitesTests",
@@ -322,7 +323,6 @@ if Context.environment["NTF_APPLE_STAND_INS"] != nil {
         "NotificationExtension",
         "ProcessCoordination",
         "Sealing",
-        "SealingTests",
         "SecureFiles",
         "SharedGroup",
         "VectorSuites",
@@ -332,7 +332,7 @@ if Context.environment["NTF_APPLE_STAND_INS"] != nil {
     // A stand-in for each module of Apple's, and who imports it besides what it stands on.
     let standIns = [
         "CommonCrypto": ["NotificationPipeline"],
-        "CryptoKit": ["NotificationPipeline"],
+        "CryptoKit": ["NotificationPipeline", "SealingTests"],
         "Darwin": ["SecretMemory", "Threading"],
         "Security": ["KeychainKeystore"],
         "UIKit": ["NotificationApp"],
