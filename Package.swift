@@ -304,22 +304,80 @@ if Context.environment["NTF_APPLE_STAND_INS"] != nil {
     // What an app and its extension link, as Apple's platforms have it, compiled and tested without
     // Apple's SDK: against stand-ins for its modules, in a build folder of their own (script/apple).
     let apple: Set = [
-        "CSecp256k1", "CSodium", "SecretMemory", "Threading",
+        "BackgroundWork",
+        "CNettle",
+        "CSecp256k1",
+        "CSodium",
+        "HTTPMessages",
+        "Machines",
+        "NotificationExtension",
+        "NotificationPipeline",
+        "ProcessCoordination",
+        "ProcessCoordinationTests",
+        "Sealing",
+        "SecretMemory",
+        "SecretMemoryTests",
+        "SecureFiles",
+        "SecureFilesTests",
+        "SharedGroup",
+        "SharedGroupTests",
+        "Threading",
+        "ThreadingTests",
+        "WakeToComplete",
     ]
-    let linux: Set = ["CLinux", "CNettle"]
+    let linux: Set = ["CLinux"]
     package.products = []
     package.dependencies = []
-    package.targets.removeAll { target in !apple.contains(target.name) }
+    package.targets.removeAll { target in
+        !apple.contains(target.name) && target.name != "CLinux"
+    }
+    // What tests of these take that Linux alone has: other processes on a simulated device, datagrams,
+    // an allocator that counts, which the stand-ins use too.
+    let linuxTests = [
+        "ProcessCoordinationTests": [
+            "DeviceTests.swift",
+            "FaultyProcess.swift",
+            "HeartbeatTests.swift",
+            "LeaseFaultTests.swift",
+            "PartsCostTests.swift",
+            "PresenceDatagramTests.swift",
+            "RulesTests.swift",
+            "Wire.swift",
+        ]
+    ]
+    let linuxTestSupport: Set = ["CAllocationMeter", "Guardrails", "deviceprobe"]
     for target in package.targets where target.type != .system {
         target.dependencies.removeAll { dependency in
-            if case .byNameItem(let name, _) = dependency { linux.contains(name) } else { false }
+            guard case .byNameItem(let name, _) = dependency else { return false }
+            return linux.contains(name) || linuxTestSupport.contains(name)
         }
-        target.dependencies.append("StandInDarwin")
-        // Under its own name the packages this one depends on would find it, too.
+        target.exclude += linuxTests[target.name] ?? []
+        target.dependencies += ["StandInDarwin", "StandInFoundation", "StandInOS"]
+        // Under their own names the packages this one depends on would find them, too. Foundation is
+        // Linux' own, and what Apple's has besides is added to it.
+        let flags =
+            ["Darwin=StandInDarwin", "os=StandInOS"].flatMap { alias in ["-module-alias", alias] }
+            + ["-Xfrontend", "-import-module", "-Xfrontend", "StandInFoundation"]
         target.swiftSettings =
-            (target.swiftSettings ?? []) + [.unsafeFlags(["-module-alias", "Darwin=StandInDarwin"])]
+            (target.swiftSettings ?? [])
+            + [.unsafeFlags(target.name == "SharedGroup" ? flags : Array(flags.prefix(4)))]
     }
     package.targets += [
-        .target(name: "StandInDarwin", path: "Tests/Apple/StandInDarwin")
+        .target(name: "CStandInDarwin", path: "Tests/Apple/CStandInDarwin"),
+        .target(
+            name: "StandInDarwin", dependencies: ["CLinux", "CStandInDarwin"],
+            path: "Tests/Apple/StandInDarwin"),
+        .executableTarget(
+            name: "appleprobe", dependencies: ["NotificationExtension", "ProcessCoordination"],
+            path: "Tests/Apple/appleprobe"),
+        .testTarget(
+            name: "AppleSystemTests",
+            dependencies: [
+                "NotificationExtension", "ProcessCoordination", "SecureFiles", "SharedGroup",
+                "StandInDarwin", "StandInFoundation", "StandInOS", "Threading", "appleprobe",
+            ],
+            path: "Tests/Apple/AppleSystemTests"),
+        .target(name: "StandInFoundation", path: "Tests/Apple/StandInFoundation"),
+        .target(name: "StandInOS", path: "Tests/Apple/StandInOS"),
     ]
 }
