@@ -52,14 +52,21 @@ enum System {
     /// name that survives leads to a whole file. That the disk has it is waited for once, with the
     /// directory.
     static func synchronizeContent(_ file: Int32) -> Int32 {
+        if fcntl(file, F_BARRIERFSYNC) == 0 { return 0 }
         // A file system without barriers has the slow way.
-        fcntl(file, F_BARRIERFSYNC) == 0 ? 0 : synchronizeEntries(file)
+        return isCommandUnknown ? synchronizeEntries(file) : -1
     }
 
     /// Waits until the disk has everything that was synchronised so far: `fsync` alone leaves it in
     /// the disk's own memory, and a channel state that is lost there is lost money.
     static func synchronizeEntries(_ directory: Int32) -> Int32 {
-        fcntl(directory, F_FULLFSYNC) == 0 ? 0 : fsync(directory)
+        if fcntl(directory, F_FULLFSYNC) == 0 { return 0 }
+        return isCommandUnknown ? fsync(directory) : -1
+    }
+
+    /// Whether the file system said of the last call that it has no such thing.
+    private static var isCommandUnknown: Bool {
+        errno == ENOTSUP || errno == EINVAL || errno == ENOTTY
     }
 
     /// Makes a file at least `size` bytes long, with a place on the disk for each as far as the file
@@ -73,9 +80,7 @@ enum System {
             fst_flags: UInt32(F_ALLOCATEALL), fst_posmode: F_PEOFPOSMODE, fst_offset: 0,
             fst_length: off_t(size) - status.st_size, fst_bytesalloc: 0)
         // SAFETY: `request` is ours for the length of the call.
-        if unsafe fcntl(file, F_PREALLOCATE, &request) != 0 {
-            guard errno == ENOTSUP || errno == EINVAL else { return errno }
-        }
+        if unsafe fcntl(file, F_PREALLOCATE, &request) != 0, !isCommandUnknown { return errno }
         return ftruncate(file, off_t(size)) == 0 ? 0 : errno
     }
 

@@ -46,8 +46,8 @@ final class NotifyChannel: PresenceChannel {
             guard status == notifyOK else { throw .system(errno: EIO) }
             _ = fcntl(bell, F_SETFD, FD_CLOEXEC)
             _ = fcntl(bell, F_SETFL, O_NONBLOCK)
-            guard let own = NotifyBoxes.Pair(name),
-                notify_set_state(token, UInt64.random(in: 1 ... .max)) == notifyOK
+            guard notify_set_state(token, UInt64.random(in: 1 ... .max)) == notifyOK,
+                let own = NotifyBoxes.Pair(name)
             else {
                 _ = notify_cancel(token)
                 throw .system(errno: EIO)

@@ -52,6 +52,7 @@
 @_exported public import var Glibc.ENOSYS
 @_exported public import var Glibc.ENOTDIR
 @_exported public import var Glibc.ENOTSUP
+@_exported public import var Glibc.ENOTTY
 @_exported public import var Glibc.ENXIO
 @_exported public import var Glibc.EPERM
 @_exported public import var Glibc.EROFS
