@@ -301,67 +301,91 @@ if Context.environment["NTF_APPLE_STAND_INS"] != nil {
     // What an app and its extension link, as Apple's platforms have it, compiled and tested without
     // Apple's SDK: against stand-ins for its modules, in a build folder of their own (script/apple).
     let apple: Set = [
+        "BackgroundWork",
         "CSecp256k1",
         "CSodium",
+        "FileKeystore",
+        "HTTPMessages",
         "KeychainKeystore",
+        "Machines",
         "NotificationApp",
+        "NotificationExtension",
+        "NotificationExtensionTests",
         "NotificationPipeline",
         "NotificationPipelineTests",
         "NotificationService",
+        "ProcessCoordination",
+        "ProcessCoordinationTests",
+        "Sealing",
         "SealingTests",
         "SecretMemory",
-        "Threading",
-        "VectorSuitesTests",
-    ]
-    // They are what Linux has, stand-ins for the rest or tests of both.
-    let others: Set = [
-        "CLinux",
-        "CNettle",
-        "FileKeystore",
-        "HTTPMessages",
-        "Machines",
-        "NotificationExtension",
-        "ProcessCoordination",
-        "Sealing",
+        "SecretMemoryTests",
         "SecureFiles",
+        "SecureFilesTests",
         "SharedGroup",
+        "SharedGroupTests",
+        "Threading",
+        "ThreadingTests",
         "VectorSuites",
+        "VectorSuitesTests",
         "WakeToComplete",
     ]
-    let linuxOnly: Set = ["CLinux", "CNettle"]
-    // A stand-in for each module of Apple's, and who imports it besides what it stands on.
+    // Apple's modules, and what stands in for each. Under their own names the packages this one depends
+    // on would find them, too.
     let standIns = [
-        "CommonCrypto": ["NotificationPipeline"],
-        "CryptoKit": ["NotificationPipeline", "SealingTests"],
-        "Darwin": ["SecretMemory", "Threading"],
-        "Security": ["KeychainKeystore"],
-        "UIKit": ["NotificationApp"],
-        "UserNotifications": ["NotificationApp", "NotificationService"],
-    ]
-    // Under their own names the packages this one depends on would find them, too.
-    let aliases = standIns.keys.sorted().flatMap { module in
-        ["-module-alias", "\(module)=StandIn\(module)"]
-    }
+        "CommonCrypto": "StandInCommonCrypto",
+        "CryptoKit": "StandInCryptoKit",
+        "Darwin": "StandInDarwin",
+        "Security": "StandInSecurity",
+        "UIKit": "StandInUIKit",
+        "UserNotifications": "StandInUserNotifications",
+        "os": "StandInOS",
+    ].sorted { one, other in one.key < other.key }
+    let aliases = standIns.flatMap { module, name in ["-module-alias", "\(module)=\(name)"] }
+    // Only the stand-ins stand on these.
+    let linux: Set = ["CLinux", "CNettle"]
     package.products = []
     package.dependencies = [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
     ]
     package.targets.removeAll { target in
-        !apple.contains(target.name) && !others.contains(target.name)
+        !apple.contains(target.name) && !linux.contains(target.name)
     }
-    for target in package.targets where apple.contains(target.name) && target.type != .system {
+    // What tests of these take that Linux alone has: other processes on a simulated device, datagrams,
+    // an allocator that counts, which the stand-ins use too.
+    let linuxTests = [
+        "ProcessCoordinationTests": [
+            "DeviceTests.swift",
+            "FaultyProcess.swift",
+            "HeartbeatTests.swift",
+            "LeaseFaultTests.swift",
+            "PartsCostTests.swift",
+            "PresenceDatagramTests.swift",
+            "RulesTests.swift",
+            "Wire.swift",
+        ]
+    ]
+    let linuxTestSupport: Set = ["CAllocationMeter", "Guardrails", "deviceprobe"]
+    for target in package.targets where target.type != .system {
         target.dependencies.removeAll { dependency in
             switch dependency {
-            case .byNameItem(let name, _), .targetItem(let name, _): linuxOnly.contains(name)
+            case .byNameItem(let name, _), .targetItem(let name, _):
+                linux.contains(name) || linuxTestSupport.contains(name)
             default: false
             }
         }
-        for (module, users) in standIns where users.contains(target.name) {
-            target.dependencies.append(.init(stringLiteral: "StandIn\(module)"))
+        target.exclude += linuxTests[target.name] ?? []
+        target.dependencies += standIns.map { _, name in .init(stringLiteral: name) }
+        var flags = aliases
+        if target.name == "SharedGroup" {
+            // Foundation is Linux' own, and what Apple's has besides is added to it.
+            target.dependencies.append("StandInFoundation")
+            flags += ["-Xfrontend", "-import-module", "-Xfrontend", "StandInFoundation"]
         }
-        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(aliases)]
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(flags)]
     }
     package.targets += [
+        .target(name: "CStandInDarwin", path: "Tests/Apple/CStandInDarwin"),
         .target(
             name: "StandInCommonCrypto", dependencies: ["CNettle"],
             path: "Tests/Apple/StandInCommonCrypto"),
@@ -369,7 +393,11 @@ if Context.environment["NTF_APPLE_STAND_INS"] != nil {
             name: "StandInCryptoKit",
             dependencies: [.product(name: "Crypto", package: "swift-crypto")],
             path: "Tests/Apple/StandInCryptoKit"),
-        .target(name: "StandInDarwin", path: "Tests/Apple/StandInDarwin"),
+        .target(
+            name: "StandInDarwin", dependencies: ["CLinux", "CStandInDarwin"],
+            path: "Tests/Apple/StandInDarwin"),
+        .target(name: "StandInFoundation", path: "Tests/Apple/StandInFoundation"),
+        .target(name: "StandInOS", path: "Tests/Apple/StandInOS"),
         .target(name: "StandInSecurity", path: "Tests/Apple/StandInSecurity"),
         .target(name: "StandInUIKit", path: "Tests/Apple/StandInUIKit"),
         .target(name: "StandInUserNotifications", path: "Tests/Apple/StandInUserNotifications"),
@@ -379,9 +407,16 @@ if Context.environment["NTF_APPLE_STAND_INS"] != nil {
             dependencies: ["CNettle", "NotificationPipeline", "SecretMemory"],
             path: "Tests/Apple/NettleBackend",
             swiftSettings: strict + [.define("NTF_NETTLE")]),
+        .executableTarget(
+            name: "appleprobe", dependencies: ["NotificationExtension", "ProcessCoordination"],
+            path: "Tests/Apple/appleprobe"),
         .testTarget(
-            name: "CryptoKitTests",
-            dependencies: ["NettleBackend", "NotificationPipeline", "SecretMemory"]),
+            name: "AppleSystemTests",
+            dependencies: [
+                "NotificationExtension", "ProcessCoordination", "SecureFiles", "SharedGroup",
+                "StandInDarwin", "StandInFoundation", "StandInOS", "Threading", "appleprobe",
+            ],
+            path: "Tests/Apple/AppleSystemTests"),
         .testTarget(
             name: "AppleTests",
             dependencies: [
@@ -389,9 +424,13 @@ if Context.environment["NTF_APPLE_STAND_INS"] != nil {
                 "NotificationService", "SecretMemory", "StandInSecurity", "StandInUIKit",
                 "StandInUserNotifications", "Threading", "WakeToComplete",
             ],
+            path: "Tests/Apple/AppleTests",
             // Swift Testing has a module for the real UIKit that would be imported besides.
             swiftSettings: [
                 .unsafeFlags(aliases + ["-Xfrontend", "-disable-cross-import-overlays"])
             ]),
+        .testTarget(
+            name: "CryptoKitTests",
+            dependencies: ["NettleBackend", "NotificationPipeline", "SecretMemory"]),
     ]
 }
