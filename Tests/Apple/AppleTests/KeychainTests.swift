@@ -197,10 +197,12 @@ import Threading
         #expect(try lent(keystore) == ["1:1"])
     }
 
-    @Test func writtenSecretsAreNotLeftInWhatWasHandedOver() throws {
-        // Whatever the keychain keeps of the value is a copy.
+    @Test func whatWasHandedOverIsWiped() throws {
         let item = try storedItem()
         #expect((item[kSecValueData] as? Data)?.suffix(32) == Data(repeating: 1, count: 32))
+        #expect(keychain.lastHandedOver == Data(repeating: 0, count: 35))
+        _ = try keystore().store(material(2), in: slot, rotating: true)
+        #expect(keychain.lastHandedOver == Data(repeating: 0, count: 35))
     }
 }
 
