@@ -14,6 +14,18 @@ final class Told: Sendable {
 
     var all: [PeerPresence] { states.withLock { states in states } }
 
+    /// Whether just `expected` was told. Over notify(3) words are all that is known, and a busy
+    /// machine's silence is told of as well: there at least that was.
+    func told(_ expected: [PeerPresence]) -> Bool {
+        #if canImport(Darwin)
+        var rest = expected[...]
+        for state in all where state == rest.first { rest.removeFirst() }
+        return rest.isEmpty
+        #else
+        return all == expected
+        #endif
+    }
+
     /// Whether `state` was the last word within ten seconds: a loaded machine is slow, not wrong.
     func settles(on state: PeerPresence) -> Bool {
         states.waiting(atMost: .seconds(10)) { states in states.last == state ? true : nil } ?? false
@@ -70,7 +82,7 @@ final class Told: Sendable {
         #expect(app.probe() == .suspended)
         its.resume()
         #expect(toApp.settles(on: .active))
-        #expect(toApp.all == [.active, .suspended, .active])
+        #expect(toApp.told([.active, .suspended, .active]))
     }
 
     @Test func aSideThatWasSuspendedFromTheBeginningSaysSo() throws {
@@ -85,7 +97,7 @@ final class Told: Sendable {
         #expect(told.settles(on: .suspended))
         app.resume()
         #expect(told.settles(on: .active))
-        #expect(told.all == [.suspended, .active])
+        #expect(told.told([.suspended, .active]))
     }
 
     @Test func whoStopsIsGoneAndAnotherMayFollow() throws {
