@@ -11,10 +11,6 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// A sanitizer would spend minutes on swift-crypto's own C code; without it the tests are the same but
-/// for the differential one.
-let hasSwiftCrypto = Context.environment["NTF_WITHOUT_SWIFT_CRYPTO"] == nil
-
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -27,8 +23,11 @@ let package = Package(
         .executable(name: "ntfextension", targets: ["ntfextension"]),
         .executable(name: "ntfdecrypt-audit", targets: ["ntfdecrypt-audit"]),
         .executable(name: "ntfhost", targets: ["ntfhost"]),
+        .library(name: "KeychainKeystore", targets: ["KeychainKeystore"]),
+        .library(name: "NotificationApp", targets: ["NotificationApp"]),
         .library(name: "NotificationPipeline", targets: ["NotificationPipeline"]),
         .library(name: "NotificationExtension", targets: ["NotificationExtension"]),
+        .library(name: "NotificationService", targets: ["NotificationService"]),
         .library(name: "SharedGroup", targets: ["SharedGroup"]),
         .library(name: "FileKeystore", targets: ["FileKeystore"]),
         .library(name: "BackgroundWork", targets: ["BackgroundWork"]),
@@ -65,7 +64,10 @@ let package = Package(
         .target(name: "SecretMemory", dependencies: ["CSodium"], swiftSettings: strict),
         .target(
             name: "NotificationPipeline",
-            dependencies: ["CNettle", "CSecp256k1", "CSodium", "SecretMemory"],
+            dependencies: [
+                .target(name: "CNettle", condition: .when(platforms: [.linux])),
+                "CSecp256k1", "CSodium", "SecretMemory",
+            ],
             swiftSettings: strict),
         .target(
             name: "SecureFiles", dependencies: ["CLinux", "SecretMemory"], swiftSettings: strict),
@@ -129,6 +131,20 @@ let package = Package(
         .target(
             name: "NotificationExtension",
             dependencies: ["NotificationPipeline", "ProcessCoordination", "Threading"],
+            swiftSettings: strict),
+        // Apple's platforms: the Keychain, the extension's class and the app's delegate; empty elsewhere
+        .target(
+            name: "KeychainKeystore",
+            dependencies: ["NotificationPipeline", "SecretMemory", "Threading"],
+            swiftSettings: strict),
+        .target(
+            name: "NotificationService",
+            dependencies: [
+                "NotificationExtension", "NotificationPipeline", "SharedGroup", "Threading",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "NotificationApp", dependencies: ["NotificationPipeline", "WakeToComplete"],
             swiftSettings: strict),
         .target(
             name: "CommandSupport", dependencies: ["CLinux", "NotificationPipeline", "Threading"],
@@ -292,45 +308,158 @@ let package = Package(
     ]
 )
 
-if hasSwiftCrypto {
-    // For test targets alone: no product depends on it.
-    package.dependencies.append(
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"))
-    package.targets += [
-        // The pipeline's own CryptoKit file, by a link to it, against swift-crypto.
-        .target(
-            name: "CryptoKitBackend",
-            dependencies: [
-                "NotificationPipeline", .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            path: "Tests/Support/CryptoKitBackend",
-            swiftSettings: strict + [.define("NTF_SWIFT_CRYPTO")]),
-        .testTarget(
-            name: "CryptoKitTests",
-            dependencies: ["CryptoKitBackend", "NotificationPipeline", "SecretMemory"]),
-    ]
-}
-
 if Context.environment["NTF_APPLE_STAND_INS"] != nil {
     // What an app and its extension link, as Apple's platforms have it, compiled and tested without
     // Apple's SDK: against stand-ins for its modules, in a build folder of their own (script/apple).
     let apple: Set = [
-        "CSecp256k1", "CSodium", "SecretMemory", "Threading",
+        "BackgroundWork",
+        "CSecp256k1",
+        "CSodium",
+        "FileKeystore",
+        "HTTPMessages",
+        "KeychainKeystore",
+        "Machines",
+        "NotificationApp",
+        "NotificationExtension",
+        "NotificationExtensionTests",
+        "NotificationPipeline",
+        "NotificationPipelineTests",
+        "NotificationService",
+        "ProcessCoordination",
+        "ProcessCoordinationTests",
+        "Sealing",
+        "SealingTests",
+        "SecretMemory",
+        "SecretMemoryTests",
+        "SecureFiles",
+        "SecureFilesTests",
+        "SharedGroup",
+        "SharedGroupTests",
+        "Threading",
+        "ThreadingTests",
+        "VectorSuites",
+        "VectorSuitesTests",
+        "WakeToComplete",
     ]
+    // Apple's modules, and what stands in for each. Under their own names the packages this one depends
+    // on would find them, too.
+    let standIns = [
+        "CommonCrypto": "StandInCommonCrypto",
+        "CryptoKit": "StandInCryptoKit",
+        "Darwin": "StandInDarwin",
+        "Security": "StandInSecurity",
+        "UIKit": "StandInUIKit",
+        "UserNotifications": "StandInUserNotifications",
+        "os": "StandInOS",
+    ].sorted { one, other in one.key < other.key }
+    let aliases = standIns.flatMap { module, name in ["-module-alias", "\(module)=\(name)"] }
+    // Only the stand-ins stand on these.
     let linux: Set = ["CLinux", "CNettle"]
     package.products = []
-    package.dependencies = []
-    package.targets.removeAll { target in !apple.contains(target.name) }
+    package.dependencies = [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+    ]
+    package.targets.removeAll { target in
+        !apple.contains(target.name) && !linux.contains(target.name)
+    }
+    // What tests of these take that Linux alone has: other processes on a simulated device, datagrams,
+    // an allocator that counts, which the stand-ins use too.
+    let linuxTests = [
+        "ProcessCoordinationTests": [
+            "DeviceTests.swift",
+            "FaultyProcess.swift",
+            "HeartbeatTests.swift",
+            "LeaseFaultTests.swift",
+            "PartsCostTests.swift",
+            "PresenceDatagramTests.swift",
+            "RulesTests.swift",
+            "Wire.swift",
+        ]
+    ]
+    let linuxTestSupport: Set = ["CAllocationMeter", "Guardrails", "deviceprobe"]
     for target in package.targets where target.type != .system {
         target.dependencies.removeAll { dependency in
-            if case .byNameItem(let name, _) = dependency { linux.contains(name) } else { false }
+            switch dependency {
+            case .byNameItem(let name, _), .targetItem(let name, _):
+                linux.contains(name) || linuxTestSupport.contains(name)
+            default: false
+            }
         }
-        target.dependencies.append("StandInDarwin")
-        // Under its own name the packages this one depends on would find it, too.
-        let alias = SwiftSetting.unsafeFlags(["-module-alias", "Darwin=StandInDarwin"])
-        target.swiftSettings = (target.swiftSettings ?? []) + [alias]
+        target.exclude += linuxTests[target.name] ?? []
+        target.dependencies += standIns.map { _, name in .init(stringLiteral: name) }
+        var flags = aliases
+        if target.name == "SharedGroup" {
+            // Foundation is Linux' own, and what Apple's has besides is added to it.
+            target.dependencies.append("StandInFoundation")
+            flags += ["-Xfrontend", "-import-module", "-Xfrontend", "StandInFoundation"]
+        }
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(flags)]
     }
     package.targets += [
-        .target(name: "StandInDarwin", path: "Tests/Apple/StandInDarwin")
+        .target(name: "CStandInDarwin", path: "Tests/Apple/CStandInDarwin"),
+        .target(
+            name: "StandInCommonCrypto", dependencies: ["CNettle"],
+            path: "Tests/Apple/StandInCommonCrypto"),
+        .target(
+            name: "StandInCryptoKit",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/Apple/StandInCryptoKit"),
+        .target(
+            name: "StandInDarwin", dependencies: ["CLinux", "CStandInDarwin"],
+            path: "Tests/Apple/StandInDarwin"),
+        .target(name: "StandInFoundation", path: "Tests/Apple/StandInFoundation"),
+        .target(name: "StandInOS", path: "Tests/Apple/StandInOS"),
+        .target(name: "StandInSecurity", path: "Tests/Apple/StandInSecurity"),
+        .target(name: "StandInUIKit", path: "Tests/Apple/StandInUIKit"),
+        .target(name: "StandInUserNotifications", path: "Tests/Apple/StandInUserNotifications"),
+        // nettle's half of the pipeline's cryptography, to compare CryptoKit's with.
+        .target(
+            name: "NettleBackend",
+            dependencies: ["CNettle", "NotificationPipeline", "SecretMemory"],
+            path: "Tests/Apple/NettleBackend",
+            swiftSettings: strict + [.define("NTF_NETTLE")]),
+        // The example of docs/apple.md
+        .target(
+            name: "WalletExtension",
+            dependencies: [
+                "KeychainKeystore", "NotificationPipeline", "NotificationService", "SharedGroup",
+            ],
+            path: "Examples/WalletExtension/Extension",
+            exclude: ["Extension.entitlements", "Info.plist"],
+            swiftSettings: strict + [.unsafeFlags(aliases)]),
+        .executableTarget(
+            name: "WalletApp",
+            dependencies: [
+                "KeychainKeystore", "NotificationApp", "NotificationPipeline",
+                "ProcessCoordination", "SharedGroup", "WakeToComplete",
+            ],
+            path: "Examples/WalletExtension/App", exclude: ["App.entitlements", "Info.plist"],
+            swiftSettings: strict + [.unsafeFlags(aliases)]),
+        .executableTarget(
+            name: "appleprobe", dependencies: ["NotificationExtension", "ProcessCoordination"],
+            path: "Tests/Apple/appleprobe"),
+        .testTarget(
+            name: "AppleSystemTests",
+            dependencies: [
+                "NotificationExtension", "ProcessCoordination", "SecureFiles", "SharedGroup",
+                "StandInDarwin", "StandInFoundation", "StandInOS", "Threading", "appleprobe",
+            ],
+            path: "Tests/Apple/AppleSystemTests"),
+        .testTarget(
+            name: "AppleTests",
+            dependencies: [
+                "KeychainKeystore", "NotificationApp", "NotificationPipeline",
+                "NotificationService", "SecretMemory", "StandInFoundation", "StandInSecurity",
+                "StandInUIKit", "StandInUserNotifications", "Threading", "WakeToComplete",
+                "WalletApp", "WalletExtension",
+            ],
+            path: "Tests/Apple/AppleTests",
+            // Swift Testing has a module for the real UIKit that would be imported besides.
+            swiftSettings: [
+                .unsafeFlags(aliases + ["-Xfrontend", "-disable-cross-import-overlays"])
+            ]),
+        .testTarget(
+            name: "CryptoKitTests",
+            dependencies: ["NettleBackend", "NotificationPipeline", "SecretMemory"]),
     ]
 }

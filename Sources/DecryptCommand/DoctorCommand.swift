@@ -56,7 +56,7 @@ enum Checkup {
     /// Opens the push bitkit-core publishes with the key it publishes.
     static func cryptography() -> Finding {
         var pipeline = Pipeline(
-            keys: PublishedKey(), crypto: NettleCryptography(), store: nil as NoStore?)
+            keys: PublishedKey(), crypto: PlatformCryptography(), store: nil as NoStore?)
         let outcome = pipeline.process(PublishedKey.push.utf8.span, now: 0).outcome
         let works = outcome == .decrypted
         return Finding(

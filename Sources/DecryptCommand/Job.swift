@@ -47,7 +47,7 @@ final class Job: Sendable {
     func work() {
         let turn = Turn(turnstile: turnstile, inbox: inbox)
         var pipeline = Pipeline(
-            keys: keys, crypto: NettleCryptography(),
+            keys: keys, crypto: PlatformCryptography(),
             store: inbox == nil ? nil : OrderedStore(turn: turn), payloadBytesMax: payloadBytesMax,
             keepsMessage: showsMessage)
         var payload = ByteBuffer(capacity: payloadBytesMax)

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Threading
 
 /// Time, as the extension needs it.
@@ -34,13 +33,13 @@ public final class SystemClock: ExtensionClock {
     /// Starts nothing.
     public init() {}
 
-    /// `CLOCK_REALTIME`.
+    /// The wall clock's.
     public var unixSeconds: UInt64 {
-        UInt64(clamping: SystemClock.time(CLOCK_REALTIME).components.seconds)
+        UInt64(clamping: SystemTime.sinceEpoch.components.seconds)
     }
 
-    /// `CLOCK_MONOTONIC`.
-    public var uptime: Duration { SystemClock.time(CLOCK_MONOTONIC) }
+    /// Without the time the device sleeps, which nobody's alarm counts.
+    public var uptime: Duration { SystemTime.uptime }
 
     /// Allocates the closure's context, and a thread the first time.
     public func setAlarm(at time: Duration, _ body: @escaping @Sendable () -> Void) {
@@ -70,12 +69,5 @@ public final class SystemClock: ExtensionClock {
             }
             body?()
         }
-    }
-
-    private static func time(_ clock: clockid_t) -> Duration {
-        var time = timespec()
-        // SAFETY: `time` is ours for the length of the call.
-        _ = unsafe clock_gettime(clock, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 }

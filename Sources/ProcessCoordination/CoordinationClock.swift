@@ -1,5 +1,9 @@
-internal import CLinux
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
+internal import Threading
 
 /// Time, as two processes of one device need it.
 ///
@@ -37,7 +41,7 @@ public struct BootID: Equatable, Sendable {
     public var isKnown: Bool { high != 0 || low != 0 }
 }
 
-/// The system's clocks: `CLOCK_REALTIME`, `CLOCK_BOOTTIME`, and the kernel's `boot_id`.
+/// The system's clocks, and the kernel's name for this start of the device.
 public struct DeviceClock: CoordinationClock {
     /// Read once, when the clock was made.
     public let bootID: BootID
@@ -47,14 +51,14 @@ public struct DeviceClock: CoordinationClock {
         bootID = BootID.ofSystem()
     }
 
-    /// `CLOCK_REALTIME`.
+    /// The wall clock's.
     public var unixMilliseconds: Int64 {
-        let (seconds, attoseconds) = time(of: CLOCK_REALTIME).components
+        let (seconds, attoseconds) = SystemTime.sinceEpoch.components
         return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 
-    /// `CLOCK_BOOTTIME`.
-    public var sinceBoot: Duration { time(of: CLOCK_BOOTTIME) }
+    /// The system's own.
+    public var sinceBoot: Duration { SystemTime.sinceBoot }
 
     /// `nanosleep`, and shorter when a signal comes.
     public func pause(for time: Duration) {
@@ -66,13 +70,6 @@ public struct DeviceClock: CoordinationClock {
         // SAFETY: `request` is ours for the length of the call.
         _ = unsafe nanosleep(&request, nil)
     }
-
-    private func time(of clock: clockid_t) -> Duration {
-        var time = timespec()
-        // SAFETY: `time` is ours for the length of the call.
-        _ = unsafe clock_gettime(clock, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    }
 }
 
 extension BootID {
@@ -80,13 +77,14 @@ extension BootID {
     static func ofSystem() -> BootID {
         var text = InlineArray<64, UInt8>(repeating: 0)
         var span = text.mutableSpan
-        let count = SystemFile.read("/proc/sys/kernel/random/boot_id", into: &span) ?? 0
+        let count = readSystem(into: &span)
         var (halves, digits) = ((UInt64(0), UInt64(0)), 0)
         for index in 0..<count {
             let digit: UInt8
             switch text[index] {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = text[index] - UInt8(ascii: "0")
             case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = text[index] - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = text[index] - UInt8(ascii: "A") + 10
             default: continue
             }
             if digits < 16 {
@@ -98,34 +96,5 @@ extension BootID {
         }
         return digits == 32
             ? BootID(high: halves.0, low: halves.1) : BootID(high: 0, low: 0)
-    }
-}
-
-/// Small files in which the kernel tells something.
-enum SystemFile {
-    /// Reads the beginning of the file at `path`; nil when it cannot be read. Allocates nothing.
-    static func read(_ path: StaticString, into target: inout MutableSpan<UInt8>) -> Int? {
-        // SAFETY: a literal is a C string that lives as long as the program.
-        unsafe read(
-            cString: UnsafeRawPointer(path.utf8Start).assumingMemoryBound(to: CChar.self),
-            into: &target)
-    }
-
-    /// The same for a path made at run time; `path` is a C string.
-    @unsafe static func read(
-        cString path: UnsafePointer<CChar>, into target: inout MutableSpan<UInt8>
-    ) -> Int? {
-        let descriptor = unsafe ntf_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0)
-        guard descriptor >= 0 else { return nil }
-        defer { _ = close(descriptor) }
-        return unsafe target.withUnsafeMutableBytes { memory -> Int? in
-            for _ in 0..<CoordinationLimits.interruptionsMax {
-                // SAFETY: `memory.count` writable bytes.
-                let count = unsafe Glibc.read(descriptor, memory.baseAddress!, memory.count)
-                if count >= 0 { return count }
-                guard errno == EINTR else { return nil }
-            }
-            return nil
-        }
     }
 }

@@ -45,6 +45,8 @@ public enum CoordinationLimits {
     /// Processes of one side that are heard at once: an extension that is being killed and its
     /// successor, and the same again.
     static let presencePlacesMax = 4
+    /// How long another process that is just taking a place is waited for.
+    static let presenceClaimWait = Duration.seconds(1)
     /// One message.
     static let presenceMessageBytes = 32
     /// How old a message tells what is, and not what was while this process was stopped.

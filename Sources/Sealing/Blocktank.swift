@@ -107,7 +107,7 @@ extension Seal {
                 }
             }
         } catch { throw .keyUnusable }
-        var crypto = NettleCryptography()
+        var crypto = PlatformCryptography()
         var once = SecretBytes(count: 32)
         var key = SecretBytes(count: 32)
         agreed.withBytes { agreed in

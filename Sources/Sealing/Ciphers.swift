@@ -51,7 +51,7 @@ enum Cipher {
                     key: key, nonce: nonce.span, associatedData: Span(), plaintext: message,
                     into: &target, tag: &tagTarget)
             case .aesGCM:
-                var crypto = NettleCryptography()
+                var crypto = PlatformCryptography()
                 try crypto.sealAESGCM(
                     key: key, nonce: nonce.span, associatedData: Span(), plaintext: message,
                     into: &target, tag: &tagTarget)

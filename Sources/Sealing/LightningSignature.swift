@@ -29,7 +29,7 @@ public struct LightningSignature: Sendable {
 
     private static func digest(of message: String) -> [UInt8] {
         var digest = Array("Lightning Signed Message:\(message)".utf8)
-        var crypto = NettleCryptography()
+        var crypto = PlatformCryptography()
         for _ in 0..<2 {
             let input = digest
             digest = [UInt8](repeating: 0, count: 32)

@@ -31,7 +31,7 @@ public struct SeededRandomness: Randomness, ~Copyable {
 
     /// A stream of its own for each seed, which may have any length.
     public init(seed: Span<UInt8>) {
-        var crypto = NettleCryptography()
+        var crypto = PlatformCryptography()
         key.withMutableBytes { target in crypto.sha256(seed, into: &target) }
     }
 

@@ -1,5 +1,8 @@
-internal import CLinux
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 
 /// An open file descriptor with one owner, closed when the owner goes.
 ///
@@ -25,9 +28,10 @@ struct Descriptor: ~Copyable, Sendable {
         let raw = try repeating {
             // SAFETY: the name is a C string for the length of the call.
             unsafe name.withCString { text in
-                unsafe Int(ntf_openat(directory, text, flags | O_CLOEXEC | O_NOCTTY, mode))
+                unsafe Int(openat(directory, text, flags | O_CLOEXEC | O_NOCTTY, mode))
             }
         }
+        if flags & O_CREAT != 0 { System.protect(Int32(raw)) }
         return Descriptor(owning: Int32(raw))
     }
 
@@ -55,7 +59,7 @@ struct Descriptor: ~Copyable, Sendable {
             let portion = try unsafe target.withUnsafeMutableBytes { (memory) throws(FileError) in
                 try repeating {
                     // SAFETY: inside `target`, behind the `done` bytes read so far.
-                    unsafe Glibc.read(raw, memory.baseAddress! + done, length - done)
+                    unsafe System.read(raw, memory.baseAddress! + done, length - done)
                 }
             }
             guard portion > 0 else { break }
@@ -71,7 +75,7 @@ struct Descriptor: ~Copyable, Sendable {
             let portion = try unsafe bytes.withUnsafeBytes { (memory) throws(FileError) in
                 try repeating {
                     // SAFETY: the rest of `bytes` behind the `done` bytes written so far.
-                    unsafe Glibc.write(raw, memory.baseAddress! + done, memory.count - done)
+                    unsafe System.write(raw, memory.baseAddress! + done, memory.count - done)
                 }
             }
             guard portion > 0 else { throw .io(errno: EIO) }
@@ -79,15 +83,16 @@ struct Descriptor: ~Copyable, Sendable {
         }
     }
 
-    /// Waits until the content is on disk. The corresponding C function is `fsync`.
+    /// Waits until the content is on disk; on Apple's platforms until it will be there before
+    /// anything that is done after this, such as giving the file its name.
     borrowing func synchronize() throws(FileError) {
-        _ = try repeating { Int(fsync(raw)) }
+        _ = try repeating { Int(System.synchronizeContent(raw)) }
     }
 
-    /// Like `synchronize`, for a directory: some file systems have nothing to do there and say
-    /// `EINVAL`, which is no failure.
+    /// Waits until a directory's entries are on disk, and what was synchronised before. Some file
+    /// systems have nothing to do there and say `EINVAL`, which is no failure.
     borrowing func synchronizeEntries() throws(FileError) {
-        do { try synchronize() } catch {
+        do { _ = try repeating { Int(System.synchronizeEntries(raw)) } } catch {
             guard error == .io(errno: EINVAL) else { throw error }
         }
     }

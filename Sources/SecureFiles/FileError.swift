@@ -1,4 +1,8 @@
-import Glibc
+#if canImport(Darwin)
+internal import Darwin
+#else
+internal import Glibc
+#endif
 
 /// Why a file or a directory was refused, or could not be used. Names no path and no content.
 public enum FileError: Error, Equatable, Sendable {

@@ -1,5 +1,8 @@
-internal import CLinux
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 
 /// What tells one state of a file from the next: place, size and times.
 ///
@@ -17,10 +20,11 @@ public struct FileIdentity: Equatable, Sendable {
 
     init(_ status: borrowing stat) {
         size = Int(status.st_size)
-        device = UInt64(status.st_dev)
+        device = UInt64(truncatingIfNeeded: status.st_dev)
         inode = UInt64(status.st_ino)
-        modified = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
-        changed = (status.st_ctim.tv_sec, status.st_ctim.tv_nsec)
+        let (written, altered) = System.times(of: status)
+        modified = (written.tv_sec, written.tv_nsec)
+        changed = (altered.tv_sec, altered.tv_nsec)
     }
 
     /// Whether it is the same file with the same content, under whatever name: renaming a file

@@ -1,5 +1,8 @@
-internal import CLinux
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 
 /// A file that is written at its end, portion by portion, and read anywhere: what is being fetched.
 ///
@@ -26,7 +29,7 @@ public struct GrowingFile: ~Copyable, Sendable {
     /// Keeps its first `size` bytes; with zeros behind them when it is shorter.
     /// The corresponding C function is `ftruncate`.
     public borrowing func cut(to size: Int) throws(FileError) {
-        _ = try repeating { Int(ftruncate(descriptor.raw, size)) }
+        _ = try repeating { Int(ftruncate(descriptor.raw, off_t(size))) }
     }
 
     /// Reads up to `target.count` bytes at `offset` and answers how many; 0 at the end only.
@@ -38,7 +41,7 @@ public struct GrowingFile: ~Copyable, Sendable {
         return try unsafe target.withUnsafeMutableBytes { (memory) throws(FileError) in
             try repeating {
                 // SAFETY: `memory.count` writable bytes.
-                unsafe pread(descriptor.raw, memory.baseAddress!, memory.count, offset)
+                unsafe pread(descriptor.raw, memory.baseAddress!, memory.count, off_t(offset))
             }
         }
     }

@@ -1,5 +1,8 @@
-internal import CLinux
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 
 /// Writing in steps, for callers that must look at what they replaced.
 ///
@@ -17,7 +20,7 @@ extension SecureDirectory {
 
     /// Moves `name` to `newName` in `target` unless there is an entry of that name; answers whether
     /// it was moved. Allocates nothing. The corresponding C function is `renameat2` with
-    /// `RENAME_NOREPLACE`.
+    /// `RENAME_NOREPLACE`, or `renameatx_np` with `RENAME_EXCL`.
     public borrowing func renameExclusively(
         _ name: FileName, to newName: FileName, in target: borrowing SecureDirectory
     ) throws(FileError) -> Bool {
@@ -28,7 +31,8 @@ extension SecureDirectory {
     /// nowhere.
     ///
     /// Answers false where the file system cannot; throws `notFound` when either is missing.
-    /// Allocates nothing. The corresponding C function is `renameat2` with `RENAME_EXCHANGE`.
+    /// Allocates nothing. The corresponding C function is `renameat2` with `RENAME_EXCHANGE`, or
+    /// `renameatx_np` with `RENAME_SWAP`.
     public borrowing func exchange(
         _ name: FileName, with otherName: FileName, in other: borrowing SecureDirectory
     ) throws(FileError) -> Bool {
@@ -38,14 +42,13 @@ extension SecureDirectory {
                 unsafe name.withCString { from in
                     unsafe otherName.withCString { to in
                         unsafe Int(
-                            ntf_rename_exchange(
-                                descriptor.raw, from, other.descriptor.raw, to))
+                            System.exchange(descriptor.raw, from, other.descriptor.raw, to))
                     }
                 }
             }
             return true
         } catch {
-            guard error == .io(errno: EINVAL) || error == .io(errno: ENOSYS) else { throw error }
+            guard System.isRenamingUnknown(error) else { throw error }
             return false
         }
     }

@@ -1,5 +1,8 @@
-internal import CLinux
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 public import SecretMemory
 
 /// A file as it was read: its bytes, in memory that is wiped, and what tells whether it changed.

@@ -1,5 +1,8 @@
-internal import CLinux
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 
 extension SecureDirectory {
     /// Makes `bytes` the content of the file `name`, mode 0600: whole and on disk when this
@@ -26,8 +29,8 @@ extension SecureDirectory {
     /// Answers true when it was made: it is then whole and on disk. False when there was an entry
     /// of that name already, which stays as it is. Throws as `replace` does. Of several writers
     /// exactly one gets true, and nobody ever sees half a file. Allocates nothing.
-    /// The corresponding C function is `renameat2` with `RENAME_NOREPLACE`, or `linkat` where the
-    /// file system has no such renaming.
+    /// The corresponding C function is `renameat2` with `RENAME_NOREPLACE`, or `renameatx_np` with
+    /// `RENAME_EXCL`; `linkat` where the file system has no such renaming.
     public borrowing func writeNew(
         _ bytes: Span<UInt8>, name: FileName, through temporary: borrowing SecureDirectory
     ) throws(FileError) -> Bool {
@@ -118,14 +121,14 @@ extension SecureDirectory {
             _ = try repeating {
                 unsafe source.withCString { source in
                     unsafe name.withCString { name in
-                        unsafe Int(ntf_rename_exclusive(from, source, to, name))
+                        unsafe Int(System.renameExclusively(from, source, to, name))
                     }
                 }
             }
             return true
         } catch {
             if error == .io(errno: EEXIST) { return false }
-            guard error == .io(errno: EINVAL) || error == .io(errno: ENOSYS) else { throw error }
+            guard System.isRenamingUnknown(error) else { throw error }
         }
         do {
             _ = try repeating {

@@ -1,5 +1,8 @@
-internal import CLinux
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 
 /// An open directory that belongs to us and that nobody else can enter: everything the package
 /// keeps on disk lies in one of these.
@@ -33,7 +36,9 @@ public struct SecureDirectory: ~Copyable, Sendable {
             }
             unsafe memory.initializeElement(at: count, to: 0)
             let isAbsolute = path.utf8.first == UInt8(ascii: "/")
-            return unsafe SecureDirectory.walk(memory, isAbsolute: isAbsolute, creating: creating)
+            return Result { () throws(FileError) in
+                try unsafe SecureDirectory.walk(memory, isAbsolute: isAbsolute, creating: creating)
+            }
         }
         self.init(try opened.get())
     }
@@ -53,31 +58,32 @@ public struct SecureDirectory: ~Copyable, Sendable {
         return SecureDirectory(try opened.get())
     }
 
-    /// Goes through the components of a path, which end with zeros, from the root or from here.
-    @unsafe private static func walk(
-        _ path: UnsafeMutableBufferPointer<CChar>, isAbsolute: Bool, creating: Bool
-    ) -> Result<Descriptor, FileError> {
+    /// Goes through the components of `path` from `start` on, which end with zeros.
+    ///
+    /// Those there are are followed, but for the last one; those missing are made and not followed.
+    @unsafe static func descend(
+        from first: consuming Descriptor, _ path: UnsafeMutableBufferPointer<CChar>, start: Int,
+        creating: Bool
+    ) throws(FileError) -> Descriptor {
         // SAFETY: every component ends with a zero inside `path`, which outlives the call.
-        Result { () throws(FileError) in
-            var parent = try unsafe step(AT_FDCWD, literal(isAbsolute ? "/" : "."), ntf_open_path)
-            var component: UnsafePointer<CChar>?
-            var previous: CChar = 0
-            for index in path.indices {
-                if unsafe previous == 0 && path[index] != 0 {
-                    if let component = unsafe component {
-                        parent = try unsafe enter(parent, component, creating: creating)
-                    }
-                    unsafe component = UnsafePointer(path.baseAddress! + index)
+        var parent = first
+        var component: UnsafePointer<CChar>?
+        var previous: CChar = 0
+        for index in start..<path.count {
+            if unsafe previous == 0 && path[index] != 0 {
+                if let component = unsafe component {
+                    parent = try unsafe enter(parent, component, creating: creating)
                 }
-                unsafe previous = path[index]
+                unsafe component = UnsafePointer(path.baseAddress! + index)
             }
-            let last = unsafe component ?? literal(".")
-            return try unsafe openLast(parent.raw, last, creating: creating)
+            unsafe previous = path[index]
         }
+        let last = unsafe component ?? literal(".")
+        return try unsafe openLast(parent.raw, last, creating: creating)
     }
 
     /// A literal as a C string: it ends with a zero and lives as long as the process.
-    @unsafe private static func literal(_ text: StaticString) -> UnsafePointer<CChar> {
+    @unsafe static func literal(_ text: StaticString) -> UnsafePointer<CChar> {
         unsafe UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
     }
 
@@ -90,16 +96,18 @@ public struct SecureDirectory: ~Copyable, Sendable {
         _ parent: borrowing Descriptor, _ name: UnsafePointer<CChar>, creating: Bool
     ) throws(FileError) -> Descriptor {
         do throws(FileError) {
-            return try unsafe step(parent.raw, name, ntf_open_path)
+            return try unsafe step(parent.raw, name, System.walkFlags)
         } catch {
             guard error == .notFound, creating else { throw error }
         }
         try unsafe make(parent.raw, name)
-        return try unsafe step(parent.raw, name, ntf_open_path | O_NOFOLLOW)
+        let made = try unsafe step(parent.raw, name, System.walkFlags | O_NOFOLLOW)
+        System.protect(made.raw)
+        return made
     }
 
     /// The last component: never followed, made when missing, checked and tightened.
-    @unsafe private static func openLast(
+    @unsafe static func openLast(
         _ parent: Int32, _ name: UnsafePointer<CChar>, creating: Bool
     ) throws(FileError) -> Descriptor {
         let opened: Descriptor
@@ -109,6 +117,7 @@ public struct SecureDirectory: ~Copyable, Sendable {
             guard error == .notFound, creating else { throw error }
             try unsafe make(parent, name)
             opened = try unsafe step(parent, name, O_RDONLY | O_NOFOLLOW)
+            System.protect(opened.raw)
         }
         let status = try opened.status()
         guard status.st_uid == geteuid() else { throw .notOurs }
@@ -117,13 +126,13 @@ public struct SecureDirectory: ~Copyable, Sendable {
     }
 
     /// Opens one component as a directory.
-    @unsafe private static func step(
+    @unsafe static func step(
         _ parent: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32
     ) throws(FileError) -> Descriptor {
         do {
             let raw = try repeating {
                 // SAFETY: the name is a C string for the length of the call.
-                unsafe Int(ntf_openat(parent, name, flags | O_DIRECTORY | O_CLOEXEC, 0))
+                unsafe Int(openat(parent, name, flags | O_DIRECTORY | O_CLOEXEC, 0))
             }
             return Descriptor(owning: Int32(raw))
         } catch {

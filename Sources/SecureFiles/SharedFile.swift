@@ -1,5 +1,8 @@
-internal import CLinux
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 
 /// A small file of fixed size that several processes write in place, under rules of their own.
 ///
@@ -26,7 +29,7 @@ public struct SharedFile: ~Copyable, Sendable {
                     // SAFETY: the rest of `target` behind the `done` bytes read so far.
                     unsafe pread(
                         descriptor.raw, memory.baseAddress! + done, memory.count - done,
-                        offset + done)
+                        off_t(offset + done))
                 }
             }
             guard portion > 0 else { throw .io(errno: ESTALE) }
@@ -45,7 +48,7 @@ public struct SharedFile: ~Copyable, Sendable {
                     // SAFETY: the rest of `bytes` behind the `done` bytes written so far.
                     unsafe pwrite(
                         descriptor.raw, memory.baseAddress! + done, memory.count - done,
-                        offset + done)
+                        off_t(offset + done))
                 }
             }
             guard portion > 0 else { throw .io(errno: EIO) }
@@ -60,7 +63,8 @@ extension SecureDirectory {
     ///
     /// Space on the disk is taken for all of it, so that a full disk is met here (`noSpace`) and not
     /// at a later write. A longer file keeps its length. Throws `symbolicLink`, `wrongKind`, `notOurs`
-    /// as reading does. The corresponding C functions are `openat` and `posix_fallocate`.
+    /// as reading does. The corresponding C functions are `openat` and `posix_fallocate`, or
+    /// `fcntl` with `F_PREALLOCATE`.
     public borrowing func openShared(_ name: FileName, size: Int) throws(FileError) -> SharedFile {
         precondition(size > 0, "a shared file has at least one byte")
         let file = try Descriptor.open(
@@ -71,7 +75,7 @@ extension SecureDirectory {
         guard status.st_uid == geteuid() else { throw .notOurs }
         if status.st_mode & 0o077 != 0 { try file.setMode(0o600) }
         for _ in 0..<FileLimits.interruptionsMax {
-            let code = posix_fallocate(file.raw, 0, size)
+            let code = System.reserve(file.raw, size)
             if code == 0 { return SharedFile(descriptor: file, size: size) }
             guard code == EINTR else { throw FileError(code: code) }
         }

@@ -1,5 +1,8 @@
-internal import CLinux
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 internal import Synchronization
 
 /// A small file of fixed size in the memory of several processes at once: words of 64 bits in the

@@ -18,13 +18,8 @@ internal import Glibc
         // SAFETY: one of each, initialised here, not moved, destroyed and freed in deinit.
         unsafe mutex = .allocate(capacity: 1)
         unsafe changed = .allocate(capacity: 1)
-        var attributes = pthread_condattr_t()
         unsafe pthread_mutex_init(mutex, nil)
-        unsafe pthread_condattr_init(&attributes)
-        // The monotonic clock: a change of the wall clock must not lengthen a wait.
-        unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        unsafe pthread_cond_init(changed, &attributes)
-        unsafe pthread_condattr_destroy(&attributes)
+        unsafe Deadline.prepare(changed)
         self.state = state
     }
 
@@ -54,8 +49,8 @@ internal import Glibc
     public func waiting<Result>(
         atMost wait: Duration?, for body: (inout State) -> Result?
     ) -> Result? {
-        var deadline = wait.map(Monitor.deadline)
-        // SAFETY: both were initialised in init; `deadline` is ours.
+        let deadline = wait.map { wait in Deadline(wait) }
+        // SAFETY: both were initialised in init.
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         while true {
@@ -63,24 +58,76 @@ internal import Glibc
                 unsafe pthread_cond_broadcast(changed)
                 return answer
             }
-            if deadline == nil {
+            guard let deadline else {
                 unsafe pthread_cond_wait(changed, mutex)
-            } else if unsafe pthread_cond_timedwait(changed, mutex, &deadline!) != 0 {
+                continue
+            }
+            guard unsafe deadline.wait(changed, mutex) else {
                 // The time is up; the state may have changed in the last moment.
                 return body(&state)
             }
         }
     }
+}
 
-    /// The point of monotonic time `wait` from now.
-    private static func deadline(_ wait: Duration) -> timespec {
-        var time = timespec()
-        // SAFETY: `time` is ours for the length of the call.
-        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        let (seconds, attoseconds) = max(wait, .zero).components
-        let nanoseconds = time.tv_nsec + Int(attoseconds / 1_000_000_000)
-        time.tv_sec += Int(seconds) + nanoseconds / 1_000_000_000
-        time.tv_nsec = nanoseconds % 1_000_000_000
-        return time
+// A change of the wall clock must neither lengthen nor cut a wait. Linux has a clock for each
+// condition; Darwin has none but the wall clock, and a wait for a length of time besides.
+#if canImport(Darwin)
+/// When a wait ends.
+private struct Deadline {
+    private let time: Duration
+
+    /// `wait` from now.
+    init(_ wait: Duration) { time = SystemTime.uptime + max(wait, .zero) }
+
+    /// Makes `condition` one that can be waited at; it is the caller's, and uninitialised.
+    @unsafe static func prepare(_ condition: UnsafeMutablePointer<pthread_cond_t>) {
+        // SAFETY: the caller's.
+        unsafe pthread_cond_init(condition, nil)
+    }
+
+    /// Waits for a change with the mutex, which is the caller's; false when the time is up.
+    @unsafe func wait(
+        _ condition: UnsafeMutablePointer<pthread_cond_t>,
+        _ mutex: UnsafeMutablePointer<pthread_mutex_t>
+    ) -> Bool {
+        let left = time - SystemTime.uptime
+        guard left > .zero else { return false }
+        let (seconds, attoseconds) = left.components
+        var request = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        // SAFETY: the caller's; `request` is ours for the length of the call.
+        return unsafe pthread_cond_timedwait_relative_np(condition, mutex, &request) == 0
     }
 }
+#else
+/// When a wait ends.
+private struct Deadline {
+    private let time: timespec
+
+    /// `wait` from now.
+    init(_ wait: Duration) {
+        let (seconds, attoseconds) = (SystemTime.uptime + max(wait, .zero)).components
+        time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    }
+
+    /// Makes `condition` one that can be waited at; it is the caller's, and uninitialised.
+    @unsafe static func prepare(_ condition: UnsafeMutablePointer<pthread_cond_t>) {
+        var attributes = pthread_condattr_t()
+        // SAFETY: the attributes are ours, the condition the caller's.
+        unsafe pthread_condattr_init(&attributes)
+        unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        unsafe pthread_cond_init(condition, &attributes)
+        unsafe pthread_condattr_destroy(&attributes)
+    }
+
+    /// Waits for a change with the mutex, which is the caller's; false when the time is up.
+    @unsafe func wait(
+        _ condition: UnsafeMutablePointer<pthread_cond_t>,
+        _ mutex: UnsafeMutablePointer<pthread_mutex_t>
+    ) -> Bool {
+        var time = time
+        // SAFETY: the caller's; `time` is ours for the length of the call.
+        return unsafe pthread_cond_timedwait(condition, mutex, &time) == 0
+    }
+}
+#endif

@@ -6,7 +6,7 @@ internal import Glibc
 
 /// A thread of the system's.
 public final class Thread: Sendable {
-    private let thread: pthread_t
+    private let number: UInt
 
     /// What a C thread function can take along.
     private final class Work: Sendable {
@@ -22,18 +22,18 @@ public final class Thread: Sendable {
         guard let started = Thread.start(body, stackBytes: nil, isDetached: false) else {
             return nil
         }
-        thread = started
+        number = started
     }
 
     /// Waits until the thread has ended. Once for each thread.
     public func join() {
-        let failed = pthread_join(thread, nil)
+        let failed = Thread.join(number)
         precondition(failed == 0, "a thread is joined once, and not by itself")
     }
 
     /// Tells the calling thread from every other one that runs now. Allocates nothing.
     /// The corresponding C function is `pthread_self`.
-    public static var currentNumber: UInt { UInt(pthread_self()) }
+    public static var currentNumber: UInt { callerNumber() }
 
     /// Starts `body` on a thread that nobody waits for; false when the system gives none.
     ///
@@ -44,11 +44,11 @@ public final class Thread: Sendable {
         start(body, stackBytes: stackBytes, isDetached: true) != nil
     }
 
+    /// The new thread's number.
     private static func start(
         _ body: @escaping @Sendable () -> Void, stackBytes: Int?, isDetached: Bool
-    ) -> pthread_t? {
+    ) -> UInt? {
         var attributes = pthread_attr_t()
-        var thread = pthread_t()
         // SAFETY: the attributes are ours; the thread takes over one reference of the work.
         unsafe pthread_attr_init(&attributes)
         defer { unsafe pthread_attr_destroy(&attributes) }
@@ -57,18 +57,65 @@ public final class Thread: Sendable {
             unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         }
         let work = unsafe Unmanaged.passRetained(Work(body))
-        let failed = unsafe pthread_create(
-            &thread, &attributes,
-            { work in
-                guard let work = unsafe work else { return nil }
-                // SAFETY: the reference retained by `start`, released here.
-                unsafe Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body()
-                return nil
-            }, work.toOpaque())
-        guard failed == 0 else {
+        guard let number = unsafe create(&attributes, work.toOpaque()) else {
             unsafe work.release()
             return nil
         }
-        return thread
+        return number
+    }
+
+    /// The thread's life: runs what `start` retained, and releases it.
+    @unsafe private static func run(_ work: UnsafeMutableRawPointer) {
+        // SAFETY: the reference retained by `start`.
+        unsafe Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body()
     }
 }
+
+// A thread is a number to Linux, and a pointer that may be missing to Darwin.
+#if canImport(Darwin)
+extension Thread {
+    private static func callerNumber() -> UInt {
+        // SAFETY: nothing is read through it.
+        unsafe UInt(bitPattern: pthread_self())
+    }
+
+    private static func join(_ number: UInt) -> Int32 {
+        // SAFETY: `number` came of such a pointer, and that thread was not joined yet.
+        unsafe pthread_join(pthread_t(bitPattern: number)!, nil)
+    }
+
+    @unsafe private static func create(
+        _ attributes: inout pthread_attr_t, _ work: UnsafeMutableRawPointer
+    ) -> UInt? {
+        var handle: pthread_t?
+        // SAFETY: both are ours; the work is the thread's from now on, unless there is none.
+        let failed = unsafe pthread_create(
+            &handle, &attributes,
+            { work in
+                unsafe Thread.run(work)
+                return nil
+            }, work)
+        return failed == 0 ? UInt(bitPattern: handle) : nil
+    }
+}
+#else
+extension Thread {
+    private static func callerNumber() -> UInt { pthread_self() }
+
+    private static func join(_ number: UInt) -> Int32 { pthread_join(number, nil) }
+
+    @unsafe private static func create(
+        _ attributes: inout pthread_attr_t, _ work: UnsafeMutableRawPointer
+    ) -> UInt? {
+        var handle = pthread_t()
+        // SAFETY: both are ours; the work is the thread's from now on, unless there is none.
+        let failed = unsafe pthread_create(
+            &handle, &attributes,
+            { work in
+                if let work = unsafe work { unsafe Thread.run(work) }
+                return nil
+            }, work)
+        return failed == 0 ? handle : nil
+    }
+}
+#endif

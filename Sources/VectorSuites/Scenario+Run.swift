@@ -14,8 +14,8 @@ extension Scenario {
         let limit = try number("max-payload", default: UInt64(Limits.payloadBytesDefault))
         guard limit >= 1, limit <= Limits.payloadBytesMax else { throw .value("max-payload") }
         var pipeline = Pipeline(
-            keys: try ScenarioKeystore(self), crypto: NettleCryptography(), store: nil as NoStore?,
-            payloadBytesMax: Int(limit))
+            keys: try ScenarioKeystore(self), crypto: PlatformCryptography(),
+            store: nil as NoStore?, payloadBytesMax: Int(limit))
         let notification = pipeline.process(
             payload.span, now: try number("now", default: 1_700_000_000))
         let catalog = Catalog(

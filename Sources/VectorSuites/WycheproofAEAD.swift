@@ -22,13 +22,13 @@ enum WycheproofAEAD {
             return .unreadable
         }
         guard bits == 128 else { return .unaskable("AES-GCM with a tag of \(bits) bits") }
-        var cryptography = NettleCryptography()
+        var cryptography = PlatformCryptography()
         return answer(fields) { target throws(OpeningError) in
             try cryptography.openAESGCM(
                 key: fields.key.span, nonce: fields.nonce.span, associatedData: fields.data.span,
                 ciphertext: fields.ciphertext.span, tag: fields.tag.span, into: &target)
         } seal: { target, tag throws(OpeningError) in
-            var sealer = NettleCryptography()
+            var sealer = PlatformCryptography()
             try sealer.sealAESGCM(
                 key: fields.key.span, nonce: fields.nonce.span, associatedData: fields.data.span,
                 plaintext: fields.message.span, into: &target, tag: &tag)

@@ -5,7 +5,7 @@ import NotificationPipeline
 import ProcessCoordination
 import SharedGroup
 
-typealias Extension = NotificationExtension<FileKeystore, NettleCryptography, Inbox>
+typealias Extension = NotificationExtension<FileKeystore, PlatformCryptography, Inbox>
 
 /// What was asked for on the command line, read by hand: a parser would cost more than the rest.
 struct Arguments {
@@ -108,7 +108,7 @@ struct Arguments {
         ExtensionSetup(
             keys: FileKeystore(directory: keystore), store: group.map(Inbox.init),
             catalog: Catalog(locale: locale, isDiscreet: isDiscreet),
-            crypto: { NettleCryptography() })
+            crypto: { PlatformCryptography() })
     }
 }
 

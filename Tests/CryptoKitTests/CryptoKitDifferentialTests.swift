@@ -1,11 +1,11 @@
-import CryptoKitBackend
 import SecretMemory
 import Testing
 
+@testable import NettleBackend
 @testable import NotificationPipeline
 
-/// CryptoKit's API (here swift-crypto, compiled from the pipeline's own file) against nettle and
-/// libsodium on the same inputs.
+/// CryptoKit's half of the pipeline's cryptography (on swift-crypto) against nettle's on the same
+/// inputs.
 @Suite struct CryptoKitDifferentialTests {
     private struct Input {
         var key, nonce, data, ciphertext, tag: [UInt8]
@@ -97,6 +97,101 @@ import Testing
             let one = attempt(32) { target in nettle.sha256(message.span, into: &target) }
             let other = attempt(32) { target in cryptoKit.sha256(message.span, into: &target) }
             #expect(one == other)
+        }
+    }
+
+    @Test func cryptoKitRefusesTheNoncesThatNettleTakesBelow12Bytes() throws {
+        var generator = SplitMix64(seed: 7)
+        var nettle = NettleCryptography()
+        var cryptoKit = CryptoKitCryptography()
+        var (input, _) = try sealed(&generator)
+        for count in 1..<12 {
+            input.nonce = .zeros(count)
+            let room = input.ciphertext.count
+            #expect(open(&nettle, input) == .refused(.authenticationFailed, left: .zeros(room)))
+            #expect(open(&cryptoKit, input) == .refused(.lengthInvalid, left: .noise(room)))
+        }
+    }
+
+    @Test func bothSealTheSame() throws {
+        var generator = SplitMix64(seed: 8)
+        var cryptoKit = CryptoKitCryptography()
+        for _ in 0..<200 {
+            let (input, plaintext) = try sealed(&generator)
+            var tag = [UInt8].zeros(16)
+            let result = attempt(plaintext.count) { target throws(OpeningError) in
+                var tagTarget = tag.mutableSpan
+                try cryptoKit.sealAESGCM(
+                    key: input.key.span, nonce: input.nonce.span, associatedData: input.data.span,
+                    plaintext: plaintext.span, into: &target, tag: &tagTarget)
+            }
+            #expect(result == .done(input.ciphertext))
+            #expect(tag == input.tag)
+        }
+    }
+
+    @Test func derivedKeysAreTheSame() {
+        var generator = SplitMix64(seed: 9)
+        var nettle = NettleHKDF()
+        var cryptoKit = CryptoKitHKDF()
+        for count in [1, 31, 32, 33, 64, 100, 8160] {
+            let secret = random(Int.random(in: 1...80, using: &generator), &generator)
+            let salt = random([0, 16, 32, 100].randomElement(using: &generator)!, &generator)
+            let info = random([0, 20, 300].randomElement(using: &generator)!, &generator)
+            var keys = [[UInt8].zeros(32), [UInt8].zeros(32)]
+            var outputs = [[UInt8].zeros(count), [UInt8].zeros(count)]
+            do {
+                var key = keys[0].mutableSpan
+                nettle.extract(salt: salt.span, secret: secret.span, into: &key)
+            }
+            do {
+                var key = keys[1].mutableSpan
+                cryptoKit.extract(salt: salt.span, secret: secret.span, into: &key)
+            }
+            #expect(keys[0] == keys[1])
+            let key = keys[0]
+            do {
+                var output = outputs[0].mutableSpan
+                nettle.expand(key: key.span, info: info.span, into: &output)
+            }
+            do {
+                var output = outputs[1].mutableSpan
+                cryptoKit.expand(key: key.span, info: info.span, into: &output)
+            }
+            #expect(outputs[0] == outputs[1])
+        }
+    }
+
+    @Test func agreementsOnP256AreTheSame() {
+        var generator = SplitMix64(seed: 10)
+        var other = [UInt8].zeros(65)
+        for round in 0..<60 {
+            // The first rounds have secrets that are none: zero, and above the order.
+            let secret: [UInt8] =
+                round == 0 ? .zeros(32) : round == 1 ? .init(repeating: 255, count: 32)
+                : random(32, &generator)
+            var points = [[UInt8].zeros(65), [UInt8].zeros(65)]
+            var shared = [[UInt8].zeros(32), [UInt8].zeros(32)]
+            // Now and then a point that is on no curve.
+            if round % 5 == 4 { other[64] ^= 1 }
+            var made: [Bool] = []
+            do {
+                var point = points[0].mutableSpan
+                var target = shared[0].mutableSpan
+                made.append(NettleP256.publicKey(of: secret.span, into: &point))
+                made.append(
+                    NettleP256.sharedSecret(secret: secret.span, point: other.span, into: &target))
+            }
+            do {
+                var point = points[1].mutableSpan
+                var target = shared[1].mutableSpan
+                made.append(CryptoKitP256.publicKey(of: secret.span, into: &point))
+                made.append(
+                    CryptoKitP256.sharedSecret(secret: secret.span, point: other.span, into: &target))
+            }
+            #expect(made[0] == made[2] && made[1] == made[3] && made[0] == (round > 1))
+            #expect(points[0] == points[1] && shared[0] == shared[1])
+            if made[0] { other = points[0] }
         }
     }
 }

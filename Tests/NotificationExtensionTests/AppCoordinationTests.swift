@@ -61,11 +61,14 @@ import Threading
         app.resume()
         let count = takeovers.waiting(atMost: .seconds(10)) { count in count > 0 ? count : nil }
         #expect(count == 1)
-        #expect(coordination.isAppActive)
+        #expect(waits { coordination.isAppActive })
         app.suspend()
         #expect(waits { !coordination.isAppActive })
         app.stop()
+        #if !canImport(Darwin)
+        // Over notify(3) a busy machine's silence is a suspension, and its end a takeover.
         #expect(takeovers.withLock { count in count } == 1)
+        #endif
     }
 
     @Test func whileConnectedToThePeerNobodyTakesOver() throws {

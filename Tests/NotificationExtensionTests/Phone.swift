@@ -116,7 +116,7 @@ final class Screen: Sendable {
     }
 }
 
-typealias TestExtension = NotificationExtension<GatedKeys, NettleCryptography, GatedStore>
+typealias TestExtension = NotificationExtension<GatedKeys, PlatformCryptography, GatedStore>
 
 /// An extension with everything around it, for one test.
 final class Phone: Sendable {
@@ -144,7 +144,7 @@ final class Phone: Sendable {
             if let failure { throw failure }
             return ExtensionSetup(
                 keys: GatedKeys(gate: keys, failure: keyFailure), store: store,
-                catalog: Catalog(), crypto: { NettleCryptography() })
+                catalog: Catalog(), crypto: { PlatformCryptography() })
         }
     }
 

@@ -22,7 +22,7 @@ import Testing
             ExtensionSetup(
                 keys: FileKeystore(directory: keystorePath),
                 store: Inbox(groupDirectory: groupPath), catalog: Catalog(locale: "de"),
-                crypto: { NettleCryptography() })
+                crypto: { PlatformCryptography() })
         }
         let push = Phone.push
         for _ in 0..<3 {

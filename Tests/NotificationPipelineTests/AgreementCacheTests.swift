@@ -101,7 +101,7 @@ import Testing
 
     @Test func aKeyThatIsGoneOpensNothingThoughItsSenderIsKnown() throws {
         let keys = Changing()
-        var pipeline = Pipeline(keys: keys, crypto: NettleCryptography(), store: nil as NoStore?)
+        var pipeline = Pipeline(keys: keys, crypto: PlatformCryptography(), store: nil as NoStore?)
         func outcome() -> Notification.Outcome {
             let push = Self.push
             return pipeline.process(push.span, now: 0).outcome
@@ -122,7 +122,7 @@ import Testing
     @Test func aKnownSendersDamagedPushIsRefused() throws {
         let keys = Changing()
         try keys.put(0x22)
-        var pipeline = Pipeline(keys: keys, crypto: NettleCryptography(), store: nil as NoStore?)
+        var pipeline = Pipeline(keys: keys, crypto: PlatformCryptography(), store: nil as NoStore?)
         var push = Self.push
         #expect(pipeline.process(push.span, now: 0).outcome == .decrypted)
         push[20] = push[20] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")

@@ -125,8 +125,13 @@ import Testing
         var nonce: [UInt8] { (0..<nonceBytes).map { index in UInt8((0xf0 + index) & 0xff) } }
     }
 
+    /// Those whose nonce this platform takes.
+    static let cases = allCases.filter { sealed in
+        sealed.nonceBytes >= PlatformCryptography.nonceBytesMin
+    }
+
     /// Made with an independent implementation (PyCryptodome).
-    static let cases = [
+    static let allCases = [
         Case(
             keyBytes: 16, nonceBytes: 1, ciphertext: hex("431f9baaac994b74ea68b775855b6bb1"),
             tag: hex("e6438458dd80248f9ef4e7587a8a0f2c")),
@@ -162,7 +167,7 @@ import Testing
         _ sealed: Case, key: [UInt8]? = nil, nonce: [UInt8]? = nil, data: [UInt8]? = nil,
         ciphertext: [UInt8]? = nil, tag: [UInt8]? = nil, room: Int? = nil
     ) -> Attempt {
-        var cryptography = NettleCryptography()
+        var cryptography = PlatformCryptography()
         let ciphertext = ciphertext ?? sealed.ciphertext
         let key = key ?? sealed.key
         let nonce = nonce ?? sealed.nonce
@@ -181,7 +186,7 @@ import Testing
     }
 
     @Test(arguments: cases) func sealingGivesTheSameBytes(_ sealed: Case) {
-        var cryptography = NettleCryptography()
+        var cryptography = PlatformCryptography()
         var tag = [UInt8].noise(16)
         let result = attempt(message.count) { target throws(OpeningError) in
             var span = tag.mutableSpan
@@ -219,9 +224,11 @@ import Testing
                 """),
             tag: hex("3612d2e79e3b0785561be14aaca2fccb"))
         let associated = hex("feedfacedeadbeeffeedfacedeadbeefabaddad2")
+        let isTaken = PlatformCryptography.nonceBytesMin <= 8
         #expect(
             open(fifth, key: key, nonce: hex("cafebabefacedbad"), data: associated)
-                == .done(Array(text.prefix(60))))
+                == (isTaken
+                    ? .done(Array(text.prefix(60))) : .refused(.lengthInvalid, left: .noise(60))))
         let fourteenth = Case(
             keyBytes: 32, nonceBytes: 12, ciphertext: hex("cea7403d4d606b6e074ec5d3baf39d18"),
             tag: hex("d0d1c8a799996bf0265b98b5d48ab919"))
@@ -241,15 +248,17 @@ import Testing
     }
 
     @Test func everyWrongLengthIsRefusedBeforeAnythingIsWritten() {
-        let sealed = Self.cases[4]
+        let sealed = Self.allCases[4]
         let refused = Attempt.refused(.lengthInvalid, left: .noise(16))
         for length in [0, 15, 17, 31, 33, 64] {
             #expect(open(sealed, key: .zeros(length)) == refused)
         }
-        #expect(open(sealed, nonce: []) == refused)
+        for length in 0..<PlatformCryptography.nonceBytesMin {
+            #expect(open(sealed, nonce: .zeros(length)) == refused)
+        }
         for length in [0, 4, 12, 15, 17] { #expect(open(sealed, tag: .zeros(length)) == refused) }
         #expect(open(sealed, room: 15) == .refused(.lengthInvalid, left: .noise(15)))
-        var cryptography = NettleCryptography()
+        var cryptography = PlatformCryptography()
         var tag = [UInt8].noise(15)
         let result = attempt(16) { target throws(OpeningError) in
             var span = tag.mutableSpan

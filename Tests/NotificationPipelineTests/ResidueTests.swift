@@ -56,7 +56,7 @@ import Testing
         bindAtStart()
         await #expect(processExitsWith: .success) {
             let keys = Key(record: try KeyBox())
-            var pipeline = Pipeline(keys: keys, crypto: NettleCryptography(), store: nil as NoStore?)
+            var pipeline = Pipeline(keys: keys, crypto: PlatformCryptography(), store: nil as NoStore?)
             let bytes = Array(Self.push.utf8)
             #expect(pipeline.process(bytes.span, now: 0).outcome == .decrypted)
             let counts = try [Self.plaintext, Self.key, Self.point, Self.secret].map(occurrences)
@@ -79,7 +79,7 @@ import Testing
             let bytes = Array(Self.push.utf8)
             do {
                 var pipeline = Pipeline(
-                    keys: keys, crypto: NettleCryptography(), store: nil as NoStore?)
+                    keys: keys, crypto: PlatformCryptography(), store: nil as NoStore?)
                 #expect(pipeline.process(bytes.span, now: 0).outcome == .decrypted)
                 #expect(try occurrences(of: Self.key) == 1)
             }

@@ -76,10 +76,10 @@ extension SealedPushTests.Case {
 }
 
 /// A pipeline without store.
-typealias TestPipeline<Keys: Keystore> = Pipeline<Keys, NettleCryptography, NoStore>
+typealias TestPipeline<Keys: Keystore> = Pipeline<Keys, PlatformCryptography, NoStore>
 
 func pipeline<Keys: Keystore>(_ keys: Keys, keepsMessage: Bool = false) -> TestPipeline<Keys> {
-    TestPipeline(keys: keys, crypto: NettleCryptography(), store: nil, keepsMessage: keepsMessage)
+    TestPipeline(keys: keys, crypto: PlatformCryptography(), store: nil, keepsMessage: keepsMessage)
 }
 
 extension Notification {

@@ -157,7 +157,7 @@ import Testing
     /// What the pipeline makes of a push, and the message it saw.
     private func process(_ text: String, _ keys: OneKey) -> (Notification, String) {
         var pipeline = Pipeline(
-            keys: keys, crypto: NettleCryptography(), store: nil as NoStore?, keepsMessage: true)
+            keys: keys, crypto: PlatformCryptography(), store: nil as NoStore?, keepsMessage: true)
         let notification = pipeline.process(Array(text.utf8).span, now: 0)
         return (notification, pipeline.withMessage { message in String(utf8: message) })
     }
@@ -235,7 +235,7 @@ import Testing
             let push = try Seal.simplex(
                 Array("\(item);\(item)".utf8).span, to: keys.token.key.record, &randomness)
             var pipeline = Pipeline(
-                keys: keys, crypto: NettleCryptography(), store: nil as NoStore?)
+                keys: keys, crypto: PlatformCryptography(), store: nil as NoStore?)
             return pipeline.process(Array(push.text.utf8).span, now: 0).message
         }
         let known = try process(isKnown: true)

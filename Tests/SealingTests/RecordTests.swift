@@ -55,7 +55,7 @@ import Testing
         let path = FileManager.default.temporaryDirectory.appending(path: "group-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         var pipeline = Pipeline(
-            keys: try Keyring([sealed.own]), crypto: NettleCryptography(),
+            keys: try Keyring([sealed.own]), crypto: PlatformCryptography(),
             store: Inbox(groupDirectory: path))
         let push = Array(try sealed.push().utf8)
         #expect(pipeline.process(push.span, now: 1000).storage == .recorded)

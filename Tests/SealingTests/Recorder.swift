@@ -25,7 +25,7 @@ func stored(
 ) -> [Record] {
     let recorder = Recorder()
     var pipeline = Pipeline(
-        keys: keys, crypto: NettleCryptography(), store: recorder,
+        keys: keys, crypto: PlatformCryptography(), store: recorder,
         payloadBytesMax: payloadBytesMax)
     for push in pushes { _ = pipeline.process(Array(push.utf8).span, now: now) }
     return recorder.records

@@ -81,7 +81,7 @@ import Testing
         let ciphertext = Array(sealed.dropFirst(12).dropLast(16))
         let secret = countingKey
         var target = text.mutableSpan
-        var crypto = NettleCryptography()
+        var crypto = PlatformCryptography()
         try crypto.openAESGCM(
             key: secret.span, nonce: nonce.span, associatedData: Span(),
             ciphertext: ciphertext.span, tag: tag.span, into: &target)

@@ -32,7 +32,7 @@ import Testing
     private func digest(_ bytes: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         var target = digest.mutableSpan
-        var crypto = NettleCryptography()
+        var crypto = PlatformCryptography()
         crypto.sha256(bytes.span, into: &target)
         return digest
     }

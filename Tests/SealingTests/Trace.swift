@@ -183,7 +183,7 @@ extension Trace {
     }
 
     private static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-        var crypto = NettleCryptography()
+        var crypto = PlatformCryptography()
         var digest = [UInt8](repeating: 0, count: 32)
         var target = digest.mutableSpan
         crypto.sha256(bytes.span, into: &target)

@@ -65,7 +65,7 @@ struct WebPushOpener {
             nonce[11] ^= UInt8(number)
             var text = [UInt8](repeating: 0, count: record.count - 16)
             var target = text.mutableSpan
-            var crypto = NettleCryptography()
+            var crypto = PlatformCryptography()
             let (sealed, tag) = (Array(record.dropLast(16)), Array(record.suffix(16)))
             try crypto.openAESGCM(
                 key: key.span, nonce: nonce.span, associatedData: Span(), ciphertext: sealed.span,

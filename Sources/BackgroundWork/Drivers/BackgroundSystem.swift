@@ -1,4 +1,8 @@
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 
 /// What the app asks the system for, in place of what it asked for the same purpose before.
 public struct TaskRequest: Equatable, Sendable {

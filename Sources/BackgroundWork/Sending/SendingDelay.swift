@@ -1,4 +1,8 @@
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 
 /// How long the next run is put off: exponential, so that when a message leaves says nothing about
 /// when it was written.

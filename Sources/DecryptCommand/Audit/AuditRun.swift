@@ -87,7 +87,7 @@ struct AuditRun {
         setUp.enter(.payload)
         let keys = FileKeystore(directory: place.path + "/keystore")
         let inbox = Inbox(groupDirectory: place.path + "/group-\(group ?? kind.rawValue)")
-        var pipeline = Pipeline(keys: keys, crypto: NettleCryptography(), store: inbox)
+        var pipeline = Pipeline(keys: keys, crypto: PlatformCryptography(), store: inbox)
         var line = ByteBuffer(capacity: Limits.lineBytesMax)
         setUp.end()
         var first = StageMeter(meter, spoiled: spoiled)
@@ -103,7 +103,7 @@ struct AuditRun {
     }
 
     private func process(
-        _ push: [UInt8], _ pipeline: inout Pipeline<FileKeystore, NettleCryptography, Inbox>,
+        _ push: [UInt8], _ pipeline: inout Pipeline<FileKeystore, PlatformCryptography, Inbox>,
         _ line: inout ByteBuffer, _ stages: inout StageMeter
     ) {
         let notification = pipeline.process(push.span, now: 1_700_000_000, observer: &stages)

@@ -1,25 +1,17 @@
-// The pyramids of lent pointers read better flat.
-// swift-format-ignore-file
-
-internal import CNettle
-internal import SecretMemory
-
 /// AES in the two modes that authenticate nothing, CBC and ECB (NIST SP 800-38A), padded as PKCS#7
-/// says (RFC 5652, 6.3), by nettle. The key has 16, 24 or 32 bytes.
+/// says (RFC 5652, 6.3), by nettle or by CommonCrypto. The key has 16, 24 or 32 bytes.
 ///
 /// A wrong key, or a changed text, mostly shows as wrong padding and once in about 256 times not at
-/// all: what opens is unauthenticated. Holds its context in locked memory, made once: opening
-/// allocates nothing.
+/// all: what opens is unauthenticated. nettle's context is in locked memory, made once, and opening
+/// allocates nothing; CommonCrypto keeps its own.
 public struct AESBlocks: ~Copyable {
     /// The length in bytes of a block and of an initialisation vector.
     public static let blockBytes = 16
 
-    private var context: SecretBytes
+    private var platform = PlatformBlocks()
 
     /// Takes the context's memory, 256 bytes.
-    public init() {
-        context = SecretBytes(count: MemoryLayout<ntf_aes_blocks>.stride)
-    }
+    public init() {}
 
     /// Opens CBC into `plaintext`, which is as long as `ciphertext`, and returns how many of its
     /// bytes are the message; the padding lies behind them.
@@ -62,7 +54,9 @@ public struct AESBlocks: ~Copyable {
     }
 
     /// The length of the ciphertext of `count` bytes: the next multiple of 16 above it.
-    public static func sealedBytes(_ count: Int) -> Int { count / blockBytes * blockBytes + blockBytes }
+    public static func sealedBytes(_ count: Int) -> Int {
+        count / blockBytes * blockBytes + blockBytes
+    }
 
     /// Whether a ciphertext may have so many bytes: whole blocks, and one at least.
     static func isSealedLength(_ count: Int) -> Bool { count > 0 && count % blockBytes == 0 }
@@ -77,7 +71,7 @@ public struct AESBlocks: ~Copyable {
         unsafe plaintext.withUnsafeMutableBufferPointer { target in
             unsafe ciphertext.withUnsafeBufferPointer { source in
                 // SAFETY: both have `source.count` bytes, whole blocks.
-                unsafe crypt(
+                unsafe platform.crypt(
                     sealing: false, key: key, iv: iv, count: source.count,
                     from: source.baseAddress!, to: target.baseAddress!)
             }
@@ -99,8 +93,8 @@ public struct AESBlocks: ~Copyable {
         for index in plaintext.indices { ciphertext[index] = plaintext[index] }
         for index in plaintext.count..<ciphertext.count { ciphertext[index] = padding }
         unsafe ciphertext.withUnsafeMutableBufferPointer { target in
-            // SAFETY: whole blocks, encrypted in place, which nettle allows.
-            unsafe crypt(
+            // SAFETY: whole blocks, encrypted in place, which both libraries allow.
+            unsafe platform.crypt(
                 sealing: true, key: key, iv: iv, count: target.count,
                 from: target.baseAddress!, to: target.baseAddress!)
         }
@@ -123,27 +117,5 @@ public struct AESBlocks: ~Copyable {
             wrong |= mask & (byte ^ last)
         }
         return wrong == 0 ? Int(last) : nil
-    }
-
-    /// Encrypts or decrypts whole blocks; an empty `iv` means ECB. Lengths were checked before.
-    private mutating func crypt(
-        sealing: Bool, key: Span<UInt8>, iv: Span<UInt8>, count: Int,
-        from source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>
-    ) {
-        defer { context.wipe() }
-        context.withMutableBytes { memory in
-            unsafe memory.withUnsafeMutableBytes { memory in
-            unsafe key.withUnsafeBufferPointer { key in
-            unsafe iv.withUnsafeBufferPointer { iv in
-                // SAFETY: a whole context, 4-byte aligned as it needs to be (256 bytes that
-                // sodium_malloc ends on a page); `key` goes with its own count; `iv` has 16 bytes
-                // or is null; the caller answers for `count` bytes of source and target.
-                let done = unsafe ntf_aes_blocks_crypt(
-                    memory.baseAddress!.assumingMemoryBound(to: ntf_aes_blocks.self),
-                    sealing ? 1 : 0, key.count, key.baseAddress,
-                    iv.isEmpty ? nil : iv.baseAddress, count, target, source)
-                precondition(done == 1, "the key length was checked before")
-            } } }
-        }
     }
 }

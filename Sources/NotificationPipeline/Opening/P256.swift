@@ -1,11 +1,7 @@
-internal import CNettle
-
-/// Key agreement on P-256 (SEC 1, 3.3.1; FIPS 186-5), by nettle's hogweed.
+/// Key agreement on P-256 (SEC 1, 3.3.1; FIPS 186-5), by nettle's hogweed or by CryptoKit.
 ///
-/// Secrets come in and go out in the caller's memory. In between hogweed and GMP allocate: numbers
-/// and scratch, all of it wiped when given back, because this type sets GMP's memory functions for
-/// the process on first use. What cannot be wiped is what the compiler left in registers and on
-/// the stack of the C functions.
+/// Secrets come in and go out in the caller's memory; `PlatformP256` says what happens to them in
+/// between.
 public enum P256 {
     /// The length in bytes of a private key and of a shared secret.
     public static let keyBytes = 32
@@ -47,61 +43,24 @@ public enum P256 {
     ///
     /// `point` is uncompressed and is checked: both coordinates below p, on the curve. Throws
     /// `lengthInvalid`, or `keyUnusable` for any other point and for a secret outside 1..n-1;
-    /// `shared` is untouched then. The corresponding C function is `ecc_point_mul`.
+    /// `shared` is untouched then.
     public static func sharedSecret(
         secret: Span<UInt8>, point: Span<UInt8>, into shared: inout MutableSpan<UInt8>
     ) throws(OpeningError) {
         guard secret.count == keyBytes, point.count == pointBytes, shared.count == keyBytes
         else { throw .lengthInvalid }
-        guard point[0] == 4 else { throw .keyUnusable }
-        WipedNumbers.start()
-        let code = unsafe secret.withUnsafeBufferPointer { secret in
-            unsafe point.withUnsafeBufferPointer { point in
-                unsafe shared.withUnsafeMutableBufferPointer { target in
-                    // SAFETY: 32 readable bytes of secret, 65 of point (X from 1, Y from 33) and
-                    // 32 writable ones, checked above; C is told to leave Y out.
-                    let x = unsafe point.baseAddress! + 1
-                    let y = unsafe point.baseAddress! + 33
-                    return unsafe ntf_p256_multiply(
-                        secret.baseAddress!, x, y, target.baseAddress!, nil)
-                }
-            }
-        }
-        guard code == 1 else { throw .keyUnusable }
+        guard point[0] == 4,
+            PlatformP256.sharedSecret(secret: secret, point: point, into: &shared)
+        else { throw .keyUnusable }
     }
 
     /// The public key of `secret`, uncompressed, into 65 bytes.
     ///
     /// Throws `lengthInvalid`, or `keyUnusable` for a secret outside 1..n-1.
-    /// The corresponding C function is `ecc_point_mul_g`.
     public static func publicKey(
         of secret: Span<UInt8>, into point: inout MutableSpan<UInt8>
     ) throws(OpeningError) {
         guard secret.count == keyBytes, point.count == pointBytes else { throw .lengthInvalid }
-        WipedNumbers.start()
-        let code = unsafe secret.withUnsafeBufferPointer { secret in
-            unsafe point.withUnsafeMutableBufferPointer { target in
-                // SAFETY: 32 readable bytes, and 65 writable ones (X from 1, Y from 33), checked
-                // above; without a point C takes the generator.
-                let x = unsafe target.baseAddress! + 1
-                let y = unsafe target.baseAddress! + 33
-                return unsafe ntf_p256_multiply(secret.baseAddress!, nil, nil, x, y)
-            }
-        }
-        guard code == 1 else { throw .keyUnusable }
-        point[0] = 4
-    }
-}
-
-/// Makes GMP wipe what it frees, once for the process. Memory taken before is freed correctly too:
-/// both before and after it is malloc's.
-private enum WipedNumbers {
-    private static let started: Bool = {
-        ntf_gmp_wipe_on_free()
-        return true
-    }()
-
-    static func start() {
-        precondition(started, "GMP's memory functions are set once")
+        guard PlatformP256.publicKey(of: secret, into: &point) else { throw .keyUnusable }
     }
 }

@@ -1,4 +1,8 @@
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 internal import SecureFiles
 
 /// The lock files, and how they change: in one step each, and never one that is not the one that

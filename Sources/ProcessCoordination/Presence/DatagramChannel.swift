@@ -1,3 +1,4 @@
+#if !canImport(Darwin)
 internal import CLinux
 internal import Glibc
 
@@ -91,28 +92,4 @@ final class DatagramChannel: PresenceChannel {
         return .message(message, place: place, pid: sender.pid)
     }
 }
-
-/// A place's name, or without a place what the names of a side begin with.
-private struct PlaceName {
-    private(set) var bytes = InlineArray<48, UInt8>(repeating: 0)
-    private(set) var count = 0
-
-    init(_ channel: PresenceChannelID, _ side: Side, _ place: Int?) {
-        append("ntf.")
-        for index in channel.digits.indices { append(channel.digits[index]) }
-        append(side == .app ? ".app." : ".ext.")
-        if let place { append(UInt8(ascii: "0") + UInt8(place)) }
-    }
-
-    private mutating func append(_ byte: UInt8) {
-        bytes[count] = byte
-        count += 1
-    }
-
-    private mutating func append(_ text: StaticString) {
-        for index in 0..<text.utf8CodeUnitCount {
-            // SAFETY: the index stays below the literal's length.
-            unsafe append(text.utf8Start[index])
-        }
-    }
-}
+#endif

@@ -1,5 +1,3 @@
-internal import CLinux
-internal import Glibc
 internal import SecureFiles
 internal import Threading
 
@@ -32,8 +30,13 @@ public final class Presence: Sendable {
     /// Takes a place on the channel, begins to listen on a thread of its own, and says what this
     /// side is. Once; after an error it may be tried again. Waits for nobody: `probe` does.
     public func start() throws(PresenceError) {
-        let id = try PresenceChannelID.find(in: try Self.directory(in: groupDirectory))
+        let directory = try Self.directory(in: groupDirectory)
+        let id = try PresenceChannelID.find(in: directory)
+        #if canImport(Darwin)
+        try core.start(try NotifyChannel(id, side: side, in: directory))
+        #else
         try core.start(try DatagramChannel(id, side: side))
+        #endif
     }
 
     private static func directory(in group: String) throws(PresenceError) -> SecureDirectory {

@@ -1,5 +1,8 @@
-internal import CLinux
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 
 /// What the other side says.
 extension PresenceBook {
@@ -61,7 +64,7 @@ extension PresenceBook {
     private mutating func admit(_ pid: Int32, at place: Int) -> Bool {
         var descriptor: Int32 = -1
         if pid > 0 {
-            descriptor = ntf_pidfd_open(pid)
+            descriptor = ProcessIdentity.endDescriptor(of: pid)
             // It has ended since; what it said is no longer so.
             if descriptor < 0 && errno == ESRCH { return false }
         }

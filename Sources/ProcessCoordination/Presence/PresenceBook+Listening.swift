@@ -1,4 +1,8 @@
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 
 /// What the listening thread does.
 extension PresenceBook {
@@ -111,8 +115,8 @@ extension PresenceBook {
         channel = nil
         strangers = []
         (due, unsent) = (nil, nil)
-        if wakeDescriptor >= 0 { _ = close(wakeDescriptor) }
-        wakeDescriptor = -1
+        waker?.end()
+        waker = nil
         hasEnded = true
     }
 }

@@ -7,8 +7,8 @@ struct PresenceBook: ~Copyable {
     let clock: any CoordinationClock
     /// Nil before the start and after the end.
     var channel: (any PresenceChannel)?
-    /// Wakes the listening thread; -1 without one.
-    var wakeDescriptor: Int32 = -1
+    /// Wakes the listening thread; nil without one.
+    var waker: Waker?
     var suspensions = 0
     var isConnected = false
     var isStopping = false

@@ -1,5 +1,8 @@
-internal import CLinux
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 internal import Synchronization
 internal import Threading
 
@@ -29,24 +32,20 @@ final class PresenceCore: Sendable {
 
     /// Lets the listening thread look at the book again.
     private func wake(_ book: borrowing PresenceBook) {
-        guard book.wakeDescriptor >= 0 else { return }
-        var one: UInt64 = 1
-        // SAFETY: eight bytes of ours. A counter that is full wakes as well.
-        _ = unsafe write(book.wakeDescriptor, &one, 8)
+        book.waker?.wake()
     }
 
     /// Takes the channel over and starts the thread.
     func start(_ channel: any PresenceChannel) throws(PresenceError) {
-        let wakeDescriptor = ntf_eventfd()
-        guard wakeDescriptor >= 0 else { throw .system(errno: errno) }
+        guard let waker = Waker() else { throw .system(errno: errno) }
         change { book in
             precondition(book.channel == nil && !book.hasEnded, "a presence is started once")
             book.channel = channel
-            book.wakeDescriptor = wakeDescriptor
+            book.waker = waker
             if book.suspensions == 0 {
-                book.ask(now: Self.now())
+                book.ask(now: SystemTime.uptime)
             } else {
-                book.sayUnavailable(now: Self.now())
+                book.sayUnavailable(now: SystemTime.uptime)
             }
         }
         let isStarted = Thread.detach(stackBytes: CoordinationLimits.presenceStackBytes) {
@@ -54,7 +53,7 @@ final class PresenceCore: Sendable {
         }
         guard !isStarted else { return }
         change { book in
-            book.sayUnavailable(isLeaving: true, now: Self.now())
+            book.sayUnavailable(isLeaving: true, now: SystemTime.uptime)
             book.end()
             // It may be tried again.
             book.hasEnded = false
@@ -65,7 +64,7 @@ final class PresenceCore: Sendable {
     func suspend() {
         change { book in
             book.suspensions += 1
-            if book.suspensions == 1 { book.sayUnavailable(now: Self.now()) }
+            if book.suspensions == 1 { book.sayUnavailable(now: SystemTime.uptime) }
             wake(book)
         }
     }
@@ -74,7 +73,7 @@ final class PresenceCore: Sendable {
         change { book in
             precondition(book.suspensions > 0, "a presence is resumed once for each suspend")
             book.suspensions -= 1
-            if book.suspensions == 0 { book.ask(now: Self.now()) }
+            if book.suspensions == 0 { book.ask(now: SystemTime.uptime) }
             wake(book)
         }
     }
@@ -83,7 +82,7 @@ final class PresenceCore: Sendable {
         change { book in
             guard book.isConnected != isConnected else { return }
             book.isConnected = isConnected
-            book.ask(now: Self.now())
+            book.ask(now: SystemTime.uptime)
             wake(book)
         }
     }
@@ -91,7 +90,7 @@ final class PresenceCore: Sendable {
     func probe(within wait: Duration) -> PeerPresence {
         let asked = change { book in
             book.look()
-            let asked = book.ask(now: Self.now())
+            let asked = book.ask(now: SystemTime.uptime)
             wake(book)
             return asked
         }
@@ -117,23 +116,15 @@ final class PresenceCore: Sendable {
             }
             guard !book.isStopping else { return true }
             book.isStopping = true
-            book.sayUnavailable(isLeaving: true, now: Self.now())
+            book.sayUnavailable(isLeaving: true, now: SystemTime.uptime)
             book.onChange = nil
             wake(book)
             return true
         }
-        guard mustWait, thread.load(ordering: .acquiring) != UInt(pthread_self()) else { return }
+        guard mustWait, thread.load(ordering: .acquiring) != Thread.currentNumber else { return }
         let _: Void? = state.waiting(atMost: CoordinationLimits.presenceStopWait) { book in
             book.hasEnded ? () : nil
         }
-    }
-
-    /// The kernel's clock that waits go by.
-    private static func now() -> Duration {
-        var time = timespec()
-        // SAFETY: `time` is ours for the length of the call.
-        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 }
 
@@ -170,15 +161,15 @@ private struct News {
 extension PresenceCore {
     /// The thread's life.
     private func listen() {
-        thread.store(UInt(pthread_self()), ordering: .releasing)
+        thread.store(Thread.currentNumber, ordering: .releasing)
         while true {
             let next = change { book -> Round? in
-                book.isStopping ? nil : Self.prepare(&book, now: Self.now())
+                book.isStopping ? nil : Self.prepare(&book, now: SystemTime.uptime)
             }
             guard var round = next else { break }
             round.wait()
             // Outside of the lock: whoever is told may ask back.
-            if let news = change({ book in Self.work(&book, round, now: Self.now()) }) {
+            if let news = change({ book in Self.work(&book, round, now: SystemTime.uptime) }) {
                 news.body?(news.presence)
             }
         }
@@ -187,7 +178,7 @@ extension PresenceCore {
 
     private static func prepare(_ book: inout PresenceBook, now: Duration) -> Round {
         var round = Round()
-        round.entries[Round.wake] = entry(book.wakeDescriptor)
+        round.entries[Round.wake] = entry(book.waker?.descriptor ?? -1)
         if book.mayRead(now: now), let channel = book.channel {
             round.entries[Round.socket] = entry(channel.descriptor)
         }
@@ -216,11 +207,7 @@ extension PresenceCore {
     private static func work(
         _ book: inout PresenceBook, _ round: Round, now: Duration
     ) -> News? {
-        if round.isReady(Round.wake) {
-            var count: UInt64 = 0
-            // SAFETY: eight bytes of ours.
-            _ = unsafe read(book.wakeDescriptor, &count, 8)
-        }
+        if round.isReady(Round.wake) { book.waker?.rest() }
         // Only this thread puts descriptors into the table, so the places are still theirs.
         for place in book.table.peers.indices where round.isReady(Round.processes + place) {
             book.hasEnded(at: place)

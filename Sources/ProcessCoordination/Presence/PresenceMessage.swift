@@ -91,6 +91,24 @@ struct PresenceMessage: Equatable, Sendable {
         return bytes
     }
 
+    /// What tells a broken message from a whole one, and its word and flags, in eight bytes.
+    var seal: UInt64 {
+        let bytes = bytes
+        return Self.number(bytes.span, at: 24) & ~0xffff | UInt64(bytes[5]) << 8 | UInt64(bytes[6])
+    }
+
+    /// What `side` sealed; nil when it is no message of that side's. Allocates nothing.
+    init?(seal: UInt64, sequence: UInt64, sentAt: UInt64, from side: Side) {
+        let shift = Self.shift(of: side)
+        let (code, flags) = (UInt8(truncatingIfNeeded: seal >> 8), UInt8(truncatingIfNeeded: seal))
+        guard let word = Word(rawValue: code >> shift) else { return nil }
+        self.init(
+            side: side, word: word, isConnected: flags & Self.connectedFlag != 0,
+            isLeaving: flags & Self.leavingFlag != 0, sequence: sequence, sentAt: sentAt)
+        // The seal of what is meant says the same of every other bit.
+        guard self.seal == seal else { return nil }
+    }
+
     private static func shift(of side: Side) -> UInt8 { side == .app ? 0 : 2 }
 
     private static func number(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {

@@ -87,7 +87,7 @@ func open(_ path: String, group: String, keystore: String) -> Bool {
         NotificationExtension {
             ExtensionSetup(
                 keys: FileKeystore(directory: keystore), store: Inbox(groupDirectory: group),
-                catalog: Catalog(locale: "en"), crypto: { NettleCryptography() })
+                catalog: Catalog(locale: "en"), crypto: { PlatformCryptography() })
         }.didReceive(
             push.span,
             deliver: Delivery { content in

@@ -27,7 +27,7 @@ struct DeviceKey: Keystore {
 
     /// What the device's extension makes of a push.
     func open(_ push: SealedPush) -> Notification {
-        var pipeline = Pipeline(keys: self, crypto: NettleCryptography(), store: nil as NoStore?)
+        var pipeline = Pipeline(keys: self, crypto: PlatformCryptography(), store: nil as NoStore?)
         return pipeline.process(Array(push.text.utf8).span, now: 0)
     }
 }

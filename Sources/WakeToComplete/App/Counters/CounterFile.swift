@@ -1,4 +1,8 @@
+#if canImport(Darwin)
+internal import Darwin
+#else
 internal import Glibc
+#endif
 internal import ProcessCoordination
 internal import SecureFiles
 

@@ -11,7 +11,7 @@ public struct PushCheck: ~Copyable {
     /// The published secret, 32 bytes of 0x22 (TestVectors/demo).
     public static let secret = [UInt8](repeating: 0x22, count: 32)
 
-    private var pipeline: Pipeline<PublishedKey, NettleCryptography, RecordCheck>
+    private var pipeline: Pipeline<PublishedKey, PlatformCryptography, RecordCheck>
     private let blocksMax: Int64
     private var line = ByteBuffer(capacity: Limits.lineBytesMax)
     private let catalog = Catalog()
@@ -24,7 +24,7 @@ public struct PushCheck: ~Copyable {
     public init(payloadBytesMax: Int = 4096, keys: FixedKeys? = nil, blocksMax: Int64 = 0) {
         self.blocksMax = blocksMax
         pipeline = Pipeline(
-            keys: PublishedKey(others: keys), crypto: NettleCryptography(), store: RecordCheck(),
+            keys: PublishedKey(others: keys), crypto: PlatformCryptography(), store: RecordCheck(),
             payloadBytesMax: payloadBytesMax)
         // Both kinds of push once, so that what is made at the first use is made.
         _ = read(#"{"type":"incoming_htlc_wake","payment_hash":"00","amount_msat":1}"#)

@@ -3,7 +3,7 @@ import NotificationPipeline
 
 /// The sender's side, with one ephemeral key and one nonce for all: nothing here is secret.
 struct Sealer: ~Copyable {
-    private var crypto = NettleCryptography()
+    private var crypto = PlatformCryptography()
     private var sender = ""
     private var keys: [[UInt8]] = []
     private let nonce = [UInt8](repeating: 7, count: 12)

@@ -1,7 +1,12 @@
 // The pyramids of lent pointers read better flat.
 // swift-format-ignore-file
 
+#if !canImport(CryptoKit) || NTF_NETTLE
 internal import CNettle
+#if NTF_NETTLE
+// The tests build this folder once more where CryptoKit is, to compare the two.
+public import NotificationPipeline
+#endif
 internal import SecretMemory
 
 /// `Cryptography` on nettle: AES-GCM with any nonce length, and SHA-256, which uses the processor's
@@ -9,6 +14,9 @@ internal import SecretMemory
 ///
 /// Holds a context for each in locked memory, made once: opening allocates nothing.
 public struct NettleCryptography: Cryptography, ~Copyable {
+    /// The shortest nonce of AES-GCM, in bytes.
+    public static let nonceBytesMin = 1
+
     private var context: SecretBytes
     private var hash: SecretBytes
 
@@ -74,7 +82,7 @@ public struct NettleCryptography: Cryptography, ~Copyable {
     private static let tagBytes = 16
 
     private static func isUsable(key: Span<UInt8>, nonce: Span<UInt8>) -> Bool {
-        (key.count == 16 || key.count == 24 || key.count == 32) && nonce.count >= 1
+        (key.count == 16 || key.count == 24 || key.count == 32) && nonce.count >= nonceBytesMin
     }
 
     /// Encrypts or decrypts and computes the tag; all lengths were checked by the caller.
@@ -118,3 +126,4 @@ public struct NettleCryptography: Cryptography, ~Copyable {
         }
     }
 }
+#endif

@@ -1,0 +1,1 @@
+../../../Sources/NotificationPipeline/Opening/Nettle/NettleP256.swift

@@ -1,0 +1,2 @@
+// Mach, and the structures that are C's.
+@_exported public import CStandInDarwin

@@ -1,2 +1,0 @@
-// What Darwin has of POSIX is glibc's here.
-@_exported public import Glibc

@@ -1,1 +1,0 @@
-../../../Sources/NotificationPipeline/Opening/CryptoKitCryptography.swift
