@@ -21,7 +21,7 @@ manifest_parts = {
 def builds():
     """The options of each build there is. The debug one has every target; that of script/apple has
     Apple's modules as well, which StandIn… stands in for."""
-    for place in (".build/debug", ".build/release", ".build-apple/debug"):
+    for place in (".build-test/debug", ".build/release", ".build-apple/debug"):
         modules = root / place / "Modules"
         if modules.is_dir():
             yield ["-I", str(modules), *stand_ins(modules), *headers(modules)]
