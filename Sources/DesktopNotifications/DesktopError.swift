@@ -1,5 +1,5 @@
 /// Why a notification is not on the screen, or a click opened nothing.
-public enum DesktopError: Error, Equatable, Sendable, CaseIterable {
+public enum DesktopError: Error, Equatable, Sendable {
     /// No library that speaks D-Bus is installed.
     case libraryMissing
     /// There is no session bus, or it is gone.
