@@ -407,6 +407,23 @@ if Context.environment["NTF_APPLE_STAND_INS"] != nil {
             dependencies: ["CNettle", "NotificationPipeline", "SecretMemory"],
             path: "Tests/Apple/NettleBackend",
             swiftSettings: strict + [.define("NTF_NETTLE")]),
+        // The example of docs/apple.md
+        .target(
+            name: "WalletExtension",
+            dependencies: [
+                "KeychainKeystore", "NotificationPipeline", "NotificationService", "SharedGroup",
+            ],
+            path: "Examples/WalletExtension/Extension",
+            exclude: ["Extension.entitlements", "Info.plist"],
+            swiftSettings: strict + [.unsafeFlags(aliases)]),
+        .executableTarget(
+            name: "WalletApp",
+            dependencies: [
+                "KeychainKeystore", "NotificationApp", "NotificationPipeline",
+                "ProcessCoordination", "SharedGroup", "WakeToComplete",
+            ],
+            path: "Examples/WalletExtension/App", exclude: ["App.entitlements", "Info.plist"],
+            swiftSettings: strict + [.unsafeFlags(aliases)]),
         .executableTarget(
             name: "appleprobe", dependencies: ["NotificationExtension", "ProcessCoordination"],
             path: "Tests/Apple/appleprobe"),
@@ -421,8 +438,9 @@ if Context.environment["NTF_APPLE_STAND_INS"] != nil {
             name: "AppleTests",
             dependencies: [
                 "KeychainKeystore", "NotificationApp", "NotificationPipeline",
-                "NotificationService", "SecretMemory", "StandInSecurity", "StandInUIKit",
-                "StandInUserNotifications", "Threading", "WakeToComplete",
+                "NotificationService", "SecretMemory", "StandInFoundation", "StandInSecurity",
+                "StandInUIKit", "StandInUserNotifications", "Threading", "WakeToComplete",
+                "WalletApp", "WalletExtension",
             ],
             path: "Tests/Apple/AppleTests",
             // Swift Testing has a module for the real UIKit that would be imported besides.

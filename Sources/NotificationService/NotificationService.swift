@@ -1,7 +1,6 @@
 #if canImport(UserNotifications)
 public import NotificationExtension
 public import NotificationPipeline
-internal import Synchronization
 internal import Threading
 public import UserNotifications
 
@@ -16,7 +15,7 @@ open class NotificationService: UNNotificationServiceExtension {
     /// The requests of this instance that are under way.
     private let underWay = Requests()
     private static let engines = Mutex<[ObjectIdentifier: NotificationEngine]>([:])
-    private static let numbers = Atomic<UInt64>(0)
+    private static let lastNumber = Mutex<UInt64>(0)
 
     /// What the system calls; it does nothing.
     public override init() { super.init() }
@@ -41,7 +40,10 @@ open class NotificationService: UNNotificationServiceExtension {
         let answer = PendingAnswer(request: request, handler: contentHandler)
         let payload = PushPayload.bytes(of: request.content.userInfo)
         let engine = Self.engine
-        let number = Self.numbers.add(1, ordering: .relaxed).newValue
+        let number = Self.lastNumber.withLock { number in
+            number += 1
+            return number
+        }
         underWay.add(number)
         let work: @Sendable () -> Void = { [underWay] in
             engine.didReceive(

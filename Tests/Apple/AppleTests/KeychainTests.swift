@@ -4,8 +4,12 @@ import NotificationPipeline
 import NotificationService
 import SecretMemory
 import Security
+import StandInFoundation
 import Testing
 import Threading
+
+@testable import WalletApp
+@testable import WalletExtension
 
 /// There is one keychain, so what uses it runs one after another.
 @Suite(.serialized) struct KeychainTests {
@@ -193,10 +197,12 @@ import Threading
         #expect(try lent(keystore) == ["1:1"])
     }
 
-    @Test func writtenSecretsAreNotLeftInWhatWasHandedOver() throws {
-        // Whatever the keychain keeps of the value is a copy.
+    @Test func whatWasHandedOverIsWiped() throws {
         let item = try storedItem()
         #expect((item[kSecValueData] as? Data)?.suffix(32) == Data(repeating: 1, count: 32))
+        #expect(keychain.lastHandedOver == Data(repeating: 0, count: 35))
+        _ = try keystore().store(material(2), in: slot, rotating: true)
+        #expect(keychain.lastHandedOver == Data(repeating: 0, count: 35))
     }
 }
 
@@ -258,5 +264,25 @@ extension KeychainTests {
         keychain.fail(.hang)
         defer { keychain.fail(nil) }
         #expect(push(Mine.self, through: Service<Mine>())?.reason == "keystore-unavailable")
+    }
+
+    @Test func theExampleOpensAPushWithTheKeyOfItsApp() throws {
+        let group = temporaryDirectory()
+        Containers.entitle("group.org.example.wallet", to: group)
+        defer {
+            Containers.entitle("group.org.example.wallet", to: nil)
+            try? FileManager.default.removeItem(atPath: group)
+        }
+        keychain.reset(entitledTo: ["TEAMID.org.example.wallet"])
+        _ = try keystore(group: "TEAMID.org.example.wallet").store(
+            material(0x22), in: slot, rotating: false)
+        // The public half of what lies there.
+        #expect(
+            try DeviceKey.publicKey().prefix(4).elementsEqual([0x02, 0x46, 0x6d, 0x7f]))
+        let host = ServiceHost()
+        host.push(Pushes.sealed(), to: WalletNotificationService())
+        #expect(host.verdict() == .once)
+        #expect(host.shown()?.ntf["outcome"] as? String == "decrypted")
+        #expect(host.shown()?.ntf["stored"] as? Bool == true)
     }
 }

@@ -20,6 +20,7 @@ public final class StandInKeychain: @unchecked Sendable {
     private var fault: Fault?
     private var hanging = 0
     private var counted = 0
+    private var handedOver: NSData?
 
     /// Begins anew: an unlocked device, and a program with these access groups.
     public func reset(entitledTo groups: [String]) {
@@ -45,6 +46,10 @@ public final class StandInKeychain: @unchecked Sendable {
     public var hangingCalls: Int { condition.withLock { hanging } }
     /// The calls there were.
     public var calls: Int { condition.withLock { counted } }
+    /// What was handed over last to be stored: the caller's own object, as it is now.
+    public var lastHandedOver: Data? {
+        condition.withLock { handedOver.map { data in Data(bytes: data.bytes, count: data.length) } }
+    }
     /// A copy of everything in it.
     public var contents: [[String: Any]] { condition.withLock { items } }
     /// Changes what lies in it, past all checks.
@@ -54,7 +59,8 @@ public final class StandInKeychain: @unchecked Sendable {
 
     /// Runs one of the functions: faults first, then entitlements, then the work.
     fileprivate func perform(
-        _ query: CFDictionary, _ work: (inout [[String: Any]], Access) -> OSStatus
+        _ query: CFDictionary, storing value: Any? = nil,
+        _ work: (inout [[String: Any]], Access) -> OSStatus
     ) -> OSStatus {
         condition.withLock {
             counted += 1
@@ -66,6 +72,7 @@ public final class StandInKeychain: @unchecked Sendable {
                 while case .hang = fault { condition.wait() }
             case nil: break
             }
+            handedOver = value as? NSData ?? handedOver
             guard let first = groups.first else { return errSecMissingEntitlement }
             let named = query[kSecAttrAccessGroup] as? String
             if let named, !groups.contains(named) { return errSecMissingEntitlement }
@@ -103,7 +110,7 @@ private func bytes(_ value: Any?) -> Data? {
 public func SecItemAdd(
     _ attributes: CFDictionary, _ result: UnsafeMutablePointer<CFTypeRef?>?
 ) -> OSStatus {
-    StandInKeychain.shared.perform(attributes) { items, access in
+    StandInKeychain.shared.perform(attributes, storing: attributes[kSecValueData]) { items, access in
         guard attributes[kSecClass] as? String == kSecClassGenericPassword else { return errSecParam }
         guard access.isUnlocked else { return errSecInteractionNotAllowed }
         var item = attributes.filter { name, _ in name != kSecUseDataProtectionKeychain }
@@ -140,7 +147,7 @@ public func SecItemCopyMatching(
 }
 
 public func SecItemUpdate(_ query: CFDictionary, _ changes: CFDictionary) -> OSStatus {
-    StandInKeychain.shared.perform(query) { items, access in
+    StandInKeychain.shared.perform(query, storing: changes[kSecValueData]) { items, access in
         let places = items.indices.filter { index in access.finds(items[index], query) }
         guard !places.isEmpty else { return errSecItemNotFound }
         guard access.isUnlocked else { return errSecInteractionNotAllowed }
