@@ -231,7 +231,7 @@ let package = Package(
         .testTarget(
             name: "NotificationExtensionTests",
             dependencies: [
-                "FileKeystore", "NotificationExtension", "NotificationPipeline",
+                "CAllocationMeter", "FileKeystore", "NotificationExtension", "NotificationPipeline",
                 "ProcessCoordination", "SharedGroup", "Threading",
             ]),
         .testTarget(

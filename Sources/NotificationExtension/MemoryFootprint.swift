@@ -81,24 +81,22 @@ extension MemoryFootprint {
 
     /// The number behind `name`, which is in KiB.
     private static func bytes(_ name: StaticString, _ text: Span<UInt8>) -> Int? {
-        let length = name.utf8CodeUnitCount
-        var start = 0
-        while start + length <= text.count {
-            let isHere = (0..<length).allSatisfy { index in
-                // SAFETY: the index stays below the literal's length.
-                unsafe name.utf8Start[index] == text[start + index]
-            }
+        var (start, matched) = (0, 0)
+        // No name begins a second time inside of itself, so nothing is looked at twice.
+        while start < text.count, matched < name.utf8CodeUnitCount {
+            // SAFETY: the index stays below the literal's length.
+            let isNext = unsafe text[start] == name.utf8Start[matched]
+            matched = isNext ? matched + 1 : text[start] == UInt8(ascii: "\n") ? 1 : 0
             start += 1
-            guard isHere else { continue }
-            var (number, position) = (0, start - 1 + length)
-            while position < text.count, text[position] != UInt8(ascii: "\n") {
-                let digit = Int(text[position]) - 48
-                if (0...9).contains(digit) { number = number * 10 + digit }
-                position += 1
-            }
-            return number * 1024
         }
-        return nil
+        guard matched == name.utf8CodeUnitCount else { return nil }
+        var number = 0
+        while start < text.count, text[start] != UInt8(ascii: "\n") {
+            let digit = Int(text[start]) - 48
+            if digit >= 0 && digit <= 9 { number = number * 10 + digit }
+            start += 1
+        }
+        return number * 1024
     }
 }
 #endif

@@ -2,6 +2,10 @@ import Foundation
 import NotificationExtension
 import Testing
 
+#if !canImport(Darwin)
+import CAllocationMeter
+#endif
+
 @Suite struct MemoryFootprintTests {
     @Test func theFootprintIsWhatWasWrittenTo() throws {
         let before = try #require(MemoryFootprint.now(limitBytes: 1 << 40))
@@ -21,4 +25,15 @@ import Testing
     @Test func withoutALimitNothingIsSaidOfWhatIsLeft() {
         #expect(MemoryFootprint.now()?.availableBytes == nil)
     }
+
+    #if !canImport(Darwin)
+    // The stand-in reads a file with the C library, which allocates.
+    @Test func askingAllocatesNothing() {
+        _ = MemoryFootprint.now(limitBytes: 1)
+        let before = ntf_allocations_read()
+        for _ in 0..<10 { _ = MemoryFootprint.now(limitBytes: 1) }
+        let after = ntf_allocations_read()
+        #expect(after.count == before.count)
+    }
+    #endif
 }

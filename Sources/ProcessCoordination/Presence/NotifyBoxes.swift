@@ -47,7 +47,8 @@ struct NotifyBoxes: ~Copyable {
             let isThere = NotifyName.stateNow(of: name) != 0
             // What somebody said when he left is still to be read.
             guard var pair = others[place] ?? (isThere ? Pair(name) : nil) else { continue }
-            let (question, answer) = (pair.question.look(from: side), pair.answer.look(from: side))
+            let question = pair.question.look(from: side, forQuestions: true)
+            let answer = pair.answer.look(from: side, forQuestions: false)
             others[place] = pair
             if question == .garbage || answer == .garbage { return .garbage }
             if !isThere && question == .nothing && answer == .nothing {
@@ -119,15 +120,17 @@ struct NotifyBox {
             && notify_set_state(tokens[Self.seal], message.seal) == ok
     }
 
-    /// What is in it and was not taken before. Garbage is told of once.
-    mutating func look(from side: Side) -> Reading {
+    /// What is in it and was not taken before. Garbage, what belongs into the other box too, is told
+    /// of once.
+    mutating func look(from side: Side, forQuestions: Bool) -> Reading {
         for _ in 0..<CoordinationLimits.recordReadsMax {
             let seal = NotifyName.state(tokens[Self.seal])
             if seal == taken || seal == 0 { return .nothing }
             let (sequence, sentAt) = (NotifyName.state(tokens[0]), NotifyName.state(tokens[1]))
             seen = seal
             if let message = PresenceMessage(
-                seal: seal, sequence: sequence, sentAt: sentAt, from: side)
+                seal: seal, sequence: sequence, sentAt: sentAt, from: side),
+                (message.word == .ping) == forQuestions
             {
                 return .message(message)
             }

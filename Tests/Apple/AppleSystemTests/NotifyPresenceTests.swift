@@ -131,14 +131,24 @@ import Threading
             #expect(presence.droppedCount >= count)
         }
         #expect(presence.current != .active)
-        // What is one is heard all the same.
-        let message = PresenceMessage(
-            side: .app, word: .ping, isConnected: false, sequence: 7,
-            sentAt: UInt64(DeviceClock().sinceBoot / .nanoseconds(1)))
-        for (token, word) in zip(tokens, [message.sequence, message.sentAt, message.seal]) {
-            _ = notify_set_state(token, word)
+        func ask(_ word: PresenceMessage.Word) {
+            let message = PresenceMessage(
+                side: .app, word: word, isConnected: false, sequence: 7,
+                sentAt: UInt64(DeviceClock().sinceBoot / .nanoseconds(1)))
+            for (token, word) in zip(tokens, [message.sequence, message.sentAt, message.seal]) {
+                _ = notify_set_state(token, word)
+            }
+            _ = PlaceName(channel, .extension, 0).withCString { name in notify_post(name) }
         }
-        _ = PlaceName(channel, .extension, 0).withCString { name in notify_post(name) }
+        // An answer where questions lie is none, and is not read again and again.
+        let dropped = presence.droppedCount
+        ask(.pong)
+        let deadline = ContinuousClock.now + .seconds(10)
+        while presence.droppedCount == dropped, ContinuousClock.now < deadline { usleep(200) }
+        #expect(presence.droppedCount > dropped && presence.droppedCount < dropped + 10)
+        #expect(presence.current != .active)
+        // What is one is heard all the same.
+        ask(.ping)
         #expect(told.settles(on: .active))
     }
 
