@@ -35,7 +35,7 @@ struct KeychainItems: Sendable {
     }
 
     /// Reads a key. Throws `missing` when there is none, `corrupt` for an item that is not as
-    /// `add` makes them, a weaker accessibility included.
+    /// `write` makes them, a weaker accessibility included.
     ///
     /// The Keychain's answer is memory of its own, let go of here at once; it cannot be wiped.
     func read(_ slot: KeySlot, _ place: Place) throws(KeyError) -> Item {

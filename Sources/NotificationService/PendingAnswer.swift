@@ -6,7 +6,7 @@ internal import UserNotifications
 
 /// A request's original content and the system's handler, on their way to the one answer.
 struct PendingAnswer: @unchecked Sendable {
-    // SAFETY (Sendable): the content is a copy of ours that nobody changes, and the handler, which the
+    // SAFETY (Sendable): the content is the request's, which nobody changes, and the handler, which the
     // system takes from any thread, is called by whoever has the one `Delivery`.
     private let original: UNNotificationContent
     private let handler: (UNNotificationContent) -> Void
