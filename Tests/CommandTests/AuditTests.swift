@@ -43,7 +43,7 @@ import Testing
             return counts
         }
         let usual = try allocations([])
-        for stage in ["payload", "opening", "content"] {
+        for stage in ["payload", "opening"] {
             var expected = usual
             expected[stage, default: 0] += 100
             #expect(try allocations(["--spoil", stage]) == expected, "\(stage)")

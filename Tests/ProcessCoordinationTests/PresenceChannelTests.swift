@@ -7,7 +7,7 @@ import Threading
 /// A channel that brings what the test puts in, and that may be broken.
 final class FakeChannel: PresenceChannel {
     struct State {
-        var arrivals: [PresenceArrival] = []
+        var arrivals: ArraySlice<PresenceArrival> = []
         var there: PresencePlaces = []
         var sent: [PresenceMessage] = []
         var receives = 0
@@ -47,7 +47,7 @@ final class FakeChannel: PresenceChannel {
     func receive() -> PresenceArrival {
         state.withLock { state in
             state.receives += 1
-            return state.arrivals.isEmpty ? .nothing : state.arrivals.removeFirst()
+            return state.arrivals.popFirst() ?? .nothing
         }
     }
 }
