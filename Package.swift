@@ -81,9 +81,15 @@ let package = Package(
                 "CSodium", "NotificationPipeline", "SecretMemory", "SecureFiles", "Threading",
             ],
             swiftSettings: strict),
+        // What both that ask another process for keys have in common
+        .target(
+            name: "KeptKeys", dependencies: ["NotificationPipeline", "Threading"],
+            swiftSettings: strict),
         .target(
             name: "SecretServiceKeystore",
-            dependencies: ["CSecret", "NotificationPipeline", "SecretMemory", "Threading"],
+            dependencies: [
+                "CSecret", "KeptKeys", "NotificationPipeline", "SecretMemory", "Threading",
+            ],
             swiftSettings: strict),
         // App and extension on one device
         .target(
@@ -135,7 +141,7 @@ let package = Package(
         // Apple's platforms: the Keychain, the extension's class and the app's delegate; empty elsewhere
         .target(
             name: "KeychainKeystore",
-            dependencies: ["NotificationPipeline", "SecretMemory", "Threading"],
+            dependencies: ["KeptKeys", "NotificationPipeline", "SecretMemory", "Threading"],
             swiftSettings: strict),
         .target(
             name: "NotificationService",
@@ -317,6 +323,7 @@ if Context.environment["NTF_APPLE_STAND_INS"] != nil {
         "CSodium",
         "FileKeystore",
         "HTTPMessages",
+        "KeptKeys",
         "KeychainKeystore",
         "Machines",
         "NotificationApp",

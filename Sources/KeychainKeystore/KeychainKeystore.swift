@@ -1,7 +1,7 @@
 #if canImport(Security)
+internal import KeptKeys
 public import NotificationPipeline
 public import SecretMemory
-internal import Threading
 
 /// Keys in the Keychain of Apple's platforms, shared by an app and its extension through an access
 /// group. They stay on the device, are never synchronised, and can be read from the first unlocking
@@ -18,17 +18,8 @@ internal import Threading
 /// that may leave the device.
 public final class KeychainKeystore: EditableKeystore {
     private let items: KeychainItems
-    private let now: @Sendable () -> Duration
     private let answerWait: Duration
-    private let kept = Mutex<[Kept]>([])
-    /// The time before which nobody asks; also held while asking, so that one thread asks at once.
-    private let quietUntil = Mutex<Duration>(.zero)
-
-    private struct Kept {
-        let slot: KeySlot
-        let key: SharedKey
-        let asked: Duration
-    }
+    private let kept: KeptKeys
 
     /// A keystore of the items of an access group, `TEAMID.NAME`; nothing is asked before the first
     /// call.
@@ -47,7 +38,9 @@ public final class KeychainKeystore: EditableKeystore {
         items = KeychainItems(accessGroup: accessGroup, service: service)
         self.answerWait = answerWait
         let start = ContinuousClock.now
-        self.now = now ?? { start.duration(to: .now) }
+        kept = KeptKeys(
+            refreshWait: KeychainLimits.refreshWait, quietWait: KeychainLimits.quietWait,
+            now: now ?? { start.duration(to: .now) })
     }
 
     /// Lends the generations of `slot`, newest first. Asks the Keychain the first time only; after
@@ -55,18 +48,13 @@ public final class KeychainKeystore: EditableKeystore {
     public func lend(
         _ slot: KeySlot, to body: (borrowing KeyRecord) -> Bool
     ) throws(KeyError) {
-        guard let known = known(slot) else {
-            _ = try ask(for: slot).lend(to: body)
-            return
-        }
-        guard !known.key.lend(to: body), now() - known.asked >= KeychainLimits.refreshWait else {
-            return
-        }
-        // The kept keys were lent and are good, whatever the Keychain says now.
-        guard let fresh = try? ask(for: slot),
-            fresh.record.generation != known.key.record.generation
-        else { return }
-        _ = fresh.lend(to: body)
+        try kept.lend(
+            slot,
+            asking: { () throws(KeyError) in
+                try question { [items] () throws(KeyError) in
+                    try KeychainKeystore.key(of: slot, items)
+                }
+            }, to: body)
     }
 
     /// Every slot that has a key, in the order of the names.
@@ -93,7 +81,7 @@ public final class KeychainKeystore: EditableKeystore {
         _ material: consuming SecretBytes, in slot: KeySlot, rotating: Bool
     ) throws(KeyError) -> UInt32 {
         let key = SharedKey(try KeyRecord(generation: 1, material: material), older: nil)
-        defer { forget(slot) }
+        defer { kept.forget(slot) }
         return try question { [items] () throws(KeyError) in
             var generation: UInt32 = 1
             do throws(KeyError) {
@@ -116,7 +104,7 @@ public final class KeychainKeystore: EditableKeystore {
 
     /// Removes both generations of `slot`; see `EditableKeystore`.
     public func delete(_ slot: KeySlot) throws(KeyError) {
-        defer { forget(slot) }
+        defer { kept.forget(slot) }
         try question { [items] () throws(KeyError) in
             do throws(KeyError) {
                 try items.delete(slot, .previous)
@@ -129,27 +117,6 @@ public final class KeychainKeystore: EditableKeystore {
 }
 
 extension KeychainKeystore {
-    private func known(_ slot: KeySlot) -> Kept? {
-        kept.withLock { kept in kept.first { entry in entry.slot == slot } }
-    }
-
-    private func forget(_ slot: KeySlot) {
-        kept.withLock { kept in kept.removeAll { entry in entry.slot == slot } }
-    }
-
-    /// Asks for the keys of a slot and keeps them.
-    private func ask(for slot: KeySlot) throws(KeyError) -> SharedKey {
-        let key = try question { [items] () throws(KeyError) in
-            try KeychainKeystore.key(of: slot, items)
-        }
-        let entry = Kept(slot: slot, key: key, asked: now())
-        kept.withLock { kept in
-            kept.removeAll { entry in entry.slot == slot }
-            kept.append(entry)
-        }
-        return key
-    }
-
     /// The current key, and behind it the one before, if there is one that can be read.
     private static func key(
         of slot: KeySlot, _ items: KeychainItems
@@ -171,14 +138,7 @@ extension KeychainKeystore {
     private func question<Answer: Sendable>(
         _ question: @escaping @Sendable () throws(KeyError) -> Answer
     ) throws(KeyError) -> Answer {
-        try quietUntil.withLock { (quietUntil) throws(KeyError) in
-            guard now() >= quietUntil else { throw .unavailable }
-            guard let result = KeychainCall.ask(atMost: answerWait, question) else {
-                quietUntil = now() + KeychainLimits.quietWait
-                throw .unavailable
-            }
-            return try result.get()
-        }
+        try kept.question { KeychainCall.ask(atMost: answerWait, question) }
     }
 }
 #endif

@@ -1,7 +1,7 @@
 internal import Glibc
+internal import KeptKeys
 public import NotificationPipeline
 public import SecretMemory
-internal import Threading
 
 /// Keys in the desktop's Secret Service (gnome-keyring, KWallet, KeePassXC), through libsecret.
 ///
@@ -19,22 +19,14 @@ internal import Threading
 /// and then at once for `ServiceLimits.quietWait`; `corrupt` when no item of the slot is a key.
 /// An item that is no key is passed over while another is one.
 public final class SecretServiceKeystore: EditableKeystore {
-    private let now: @Sendable () -> Duration
-    private let kept = Mutex<[Kept]>([])
-    /// The time before which nobody asks; also held while asking, so that one thread asks at once.
-    private let quietUntil = Mutex<Duration>(.zero)
-
-    private struct Kept {
-        let slot: KeySlot
-        let key: SharedKey
-        let asked: Duration
-    }
+    private let kept: KeptKeys
 
     /// A keystore that asks the service of the session bus; nothing is asked before the first call.
     ///
     /// `now` is a clock that never goes back and runs on while the machine sleeps.
     public init(now: @escaping @Sendable () -> Duration = SecretServiceKeystore.timeSinceBoot) {
-        self.now = now
+        kept = KeptKeys(
+            refreshWait: ServiceLimits.refreshWait, quietWait: ServiceLimits.quietWait, now: now)
     }
 
     /// Whether libsecret is there; loads it.
@@ -56,18 +48,11 @@ public final class SecretServiceKeystore: EditableKeystore {
     public func lend(
         _ slot: KeySlot, to body: (borrowing KeyRecord) -> Bool
     ) throws(KeyError) {
-        guard let known = known(slot) else {
-            _ = try ask(for: slot).lend(to: body)
-            return
-        }
-        guard !known.key.lend(to: body), now() - known.asked >= ServiceLimits.refreshWait else {
-            return
-        }
-        // The kept keys were lent and are good, whatever the service says now.
-        guard let fresh = try? ask(for: slot),
-            fresh.record.generation != known.key.record.generation
-        else { return }
-        _ = fresh.lend(to: body)
+        try kept.lend(
+            slot,
+            asking: { () throws(KeyError) in
+                try question { (session) throws(KeyError) in try Self.keys(of: slot, session) }
+            }, to: body)
     }
 
     /// Every slot that has items of ours, in the order of the names. Throws `locked` when one is.
@@ -94,7 +79,7 @@ public final class SecretServiceKeystore: EditableKeystore {
         _ material: consuming SecretBytes, in slot: KeySlot, rotating: Bool
     ) throws(KeyError) -> UInt32 {
         let key = SharedKey(try KeyRecord(generation: 1, material: material), older: nil)
-        defer { forget(slot) }
+        defer { kept.forget(slot) }
         return try question { (session) throws(KeyError) in
             let items = try session.items(of: slot, withSecrets: false)
             guard !items.contains(where: \.isLocked) else { throw .locked }
@@ -113,7 +98,7 @@ public final class SecretServiceKeystore: EditableKeystore {
 
     /// Removes every item of `slot`; see `EditableKeystore`.
     public func delete(_ slot: KeySlot) throws(KeyError) {
-        defer { forget(slot) }
+        defer { kept.forget(slot) }
         try question { (session) throws(KeyError) in
             let items = try session.items(of: slot, withSecrets: false)
             guard !items.isEmpty else { throw .missing }
@@ -124,25 +109,6 @@ public final class SecretServiceKeystore: EditableKeystore {
 }
 
 extension SecretServiceKeystore {
-    private func known(_ slot: KeySlot) -> Kept? {
-        kept.withLock { kept in kept.first { entry in entry.slot == slot } }
-    }
-
-    private func forget(_ slot: KeySlot) {
-        kept.withLock { kept in kept.removeAll { entry in entry.slot == slot } }
-    }
-
-    /// Asks for the keys of a slot and keeps them.
-    private func ask(for slot: KeySlot) throws(KeyError) -> SharedKey {
-        let key = try question { (session) throws(KeyError) in try Self.keys(of: slot, session) }
-        let entry = Kept(slot: slot, key: key, asked: now())
-        kept.withLock { kept in
-            kept.removeAll { entry in entry.slot == slot }
-            kept.append(entry)
-        }
-        return key
-    }
-
     /// The two highest generations that are keys.
     private static func keys(
         of slot: KeySlot, _ session: borrowing ServiceSession
@@ -181,13 +147,6 @@ extension SecretServiceKeystore {
     private func question<Answer: Sendable>(
         _ operation: @escaping @Sendable (borrowing ServiceSession) throws(KeyError) -> Answer
     ) throws(KeyError) -> Answer {
-        try quietUntil.withLock { (quietUntil) throws(KeyError) in
-            guard now() >= quietUntil else { throw .unavailable }
-            guard let result = ServiceCall.ask(operation) else {
-                quietUntil = now() + ServiceLimits.quietWait
-                throw .unavailable
-            }
-            return try result.get()
-        }
+        try kept.question { ServiceCall.ask(operation) }
     }
 }
