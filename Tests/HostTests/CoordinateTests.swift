@@ -129,7 +129,7 @@ import Testing
             // Silence is all that is heard of that; the extension reads in its own time.
             #expect(try waits { try push() == "decrypted" })
         }
-        #expect(app.current == .suspended)
+        #expect(waits { app.current == .suspended })
         kill(it.processIdentifier, SIGKILL)
         it.waitUntilExit()
         isEnded = true
