@@ -83,7 +83,7 @@ def path_problem(page, number, span):
     """Backticks around a path of ours: its first part is a folder here, or a target's."""
     first, _, rest = span.partition("/")
     is_path = first and rest and re.fullmatch(r"[\w.+/*-]+", span)
-    if not is_path or first in ("dist", ".build"):
+    if not is_path or first == "dist" or first.startswith(".build"):
         return None
     for base in (root, root / "Sources"):
         if (base / first).is_dir() and first != ".git":
