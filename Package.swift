@@ -146,12 +146,16 @@ let package = Package(
         .target(
             name: "NotificationService",
             dependencies: [
-                "NotificationExtension", "NotificationPipeline", "SharedGroup", "Threading",
+                "NotificationExtension", "NotificationPipeline", "PushPayload", "SharedGroup",
+                "Threading",
             ],
             swiftSettings: strict),
         .target(
-            name: "NotificationApp", dependencies: ["NotificationPipeline", "WakeToComplete"],
+            name: "NotificationApp",
+            dependencies: ["NotificationPipeline", "PushPayload", "WakeToComplete"],
             swiftSettings: strict),
+        // What both make of a push as the system hands it over
+        .target(name: "PushPayload", swiftSettings: strict),
         .target(
             name: "CommandSupport", dependencies: ["CLinux", "NotificationPipeline", "Threading"],
             swiftSettings: strict),
@@ -334,6 +338,7 @@ if Context.environment["NTF_APPLE_STAND_INS"] != nil {
         "NotificationService",
         "ProcessCoordination",
         "ProcessCoordinationTests",
+        "PushPayload",
         "Sealing",
         "SealingTests",
         "SecretMemory",

@@ -1,6 +1,7 @@
 #if canImport(UIKit) && canImport(UserNotifications)
 public import Foundation
 public import NotificationPipeline
+internal import PushPayload
 public import UIKit
 public import UserNotifications
 public import WakeToComplete
@@ -54,7 +55,7 @@ public final class NotificationApp: NSObject, UNUserNotificationCenterDelegate, 
         _ userInfo: [AnyHashable: Any], in application: UIApplication,
         fetchCompletionHandler completionHandler: @escaping (UIBackgroundFetchResult) -> Void
     ) {
-        let payload = Push.bytes(of: userInfo)
+        let payload = PushPayload.bytes(of: userInfo)
         let driver = driver
         let task = application.beginBackgroundTask(withName: "silent push") {
             Task { await driver.backgroundTimeExpires() }
@@ -77,7 +78,7 @@ public final class NotificationApp: NSObject, UNUserNotificationCenterDelegate, 
         let known = NotificationCategories.response(to: response.actionIdentifier)
         if let known { responded(known) }
         if known == .open {
-            let hash = Push.paymentHash(in: response.notification.request.content.userInfo)
+            let hash = PaymentHash(of: response.notification.request.content.userInfo)
             let driver = driver
             Task { await driver.tapped(paymentHash: hash) }
         }
@@ -96,21 +97,12 @@ extension UIBackgroundFetchResult {
     }
 }
 
-/// What a push says, as the system hands it over.
-private enum Push {
-    /// Its JSON; empty for what is none.
-    static func bytes(of userInfo: [AnyHashable: Any]) -> [UInt8] {
-        // Asked first: what is no JSON would be an exception, which Swift cannot catch.
-        guard JSONSerialization.isValidJSONObject(userInfo),
-            let data = try? JSONSerialization.data(withJSONObject: userInfo)
-        else { return [] }
-        return [UInt8](data)
-    }
-
-    /// The payment's hash that the extension left beside the push; nil when there is none.
-    static func paymentHash(in userInfo: [AnyHashable: Any]) -> PaymentHash? {
+extension PaymentHash {
+    /// The one that the extension left beside the push; nil when there is none.
+    fileprivate init?(of userInfo: [AnyHashable: Any]) {
         let known = userInfo["ntf"] as? [AnyHashable: Any]
-        return (known?["paymentHash"] as? String).flatMap { text in PaymentHash(hex: text) }
+        guard let text = known?["paymentHash"] as? String else { return nil }
+        self.init(hex: text)
     }
 }
 #endif

@@ -1,6 +1,7 @@
 #if canImport(UserNotifications)
 public import NotificationExtension
 public import NotificationPipeline
+internal import PushPayload
 internal import Threading
 public import UserNotifications
 

@@ -5,6 +5,31 @@ internal import Glibc
 #endif
 
 extension SecureDirectory {
+    /// A descriptor of its own to list names with, since the position in the list belongs to the
+    /// descriptor; the caller's to close.
+    borrowing func openListing() throws(FileError) -> Int32 {
+        try Int32(
+            repeating {
+                // SAFETY: a literal is a C string.
+                unsafe Int(openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0))
+            })
+    }
+
+    /// Gives `body` a name of the list unless it is one of the directory's own two, or no name of
+    /// ours; false when the caller wants no more.
+    borrowing func offer(
+        _ bytes: Span<UInt8>, _ remaining: inout Int, _ body: (FileName) -> Bool
+    ) -> Bool {
+        let isDots =
+            bytes[0] == UInt8(ascii: ".")
+            && (bytes.count == 1 || (bytes.count == 2 && bytes[1] == UInt8(ascii: ".")))
+        guard !isDots else { return true }
+        guard remaining > 0 else { return false }
+        remaining -= 1
+        guard let name = FileName(bytes) else { return true }
+        return body(name)
+    }
+
     /// Removes the file or link `name`; throws `notFound` when there is none. Allocates nothing.
     public borrowing func unlink(_ name: FileName) throws(FileError) {
         // SAFETY: the name is a C string for the length of the call.

@@ -11,15 +11,11 @@ extension SecureDirectory {
     public borrowing func forEachName(
         max: Int, _ body: (FileName) -> Bool
     ) throws(FileError) -> Bool {
-        // A descriptor of its own, since the position in the list belongs to the descriptor.
-        let raw = try repeating {
-            // SAFETY: a literal is a C string.
-            unsafe Int(openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0))
-        }
+        let raw = try openListing()
         // SAFETY: the stream owns the descriptor from here on, and is closed once.
-        guard let stream = unsafe fdopendir(Int32(raw)) else {
+        guard let stream = unsafe fdopendir(raw) else {
             let code = errno
-            _ = close(Int32(raw))
+            _ = close(raw)
             throw FileError(code: code)
         }
         defer { _ = unsafe closedir(stream) }
@@ -36,14 +32,7 @@ extension SecureDirectory {
                 // SAFETY: the first `count` bytes of the name, while the entry is there.
                 let bytes = unsafe Span<UInt8>(
                     _unsafeElements: name.bindMemory(to: UInt8.self).extracting(..<count))
-                let isDots =
-                    bytes[0] == UInt8(ascii: ".")
-                    && (count == 1 || (count == 2 && bytes[1] == UInt8(ascii: ".")))
-                guard !isDots else { return true }
-                guard remaining > 0 else { return false }
-                remaining -= 1
-                guard let name = FileName(bytes) else { return true }
-                return body(name)
+                return offer(bytes, &remaining, body)
             }
             guard isWanted else { return false }
         }

@@ -12,12 +12,7 @@ extension SecureDirectory {
     public borrowing func forEachName(
         max: Int, _ body: (FileName) -> Bool
     ) throws(FileError) -> Bool {
-        // A descriptor of its own, since the position in the list belongs to the descriptor.
-        let raw = try repeating {
-            // SAFETY: a literal is a C string.
-            unsafe Int(openat(descriptor.raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0))
-        }
-        let listing = Descriptor(owning: Int32(raw))
+        let listing = Descriptor(owning: try openListing())
         var remaining = max
         let outcome = unsafe withUnsafeTemporaryAllocation(
             byteCount: FileLimits.listingBytes, alignment: 8
@@ -57,13 +52,7 @@ extension SecureDirectory {
             // SAFETY: a part of the portion, which the caller keeps alive.
             let bytes = unsafe Span<UInt8>(
                 _unsafeElements: UnsafeRawBufferPointer(rebasing: text).bindMemory(to: UInt8.self))
-            let isDots =
-                bytes[0] == UInt8(ascii: ".")
-                && (bytes.count == 1 || (bytes.count == 2 && bytes[1] == UInt8(ascii: ".")))
-            guard !isDots else { continue }
-            guard remaining > 0 else { return false }
-            remaining -= 1
-            if let name = FileName(bytes), !body(name) { return false }
+            guard offer(bytes, &remaining, body) else { return false }
         }
         return true
     }
