@@ -33,19 +33,20 @@ import Testing
             dunst -conf dunstrc 2>/dev/null & dunst=$!
             printf pw | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &
             keyring=$!
-            gdbus wait --session --timeout 20 org.freedesktop.secrets
-            gdbus wait --session --timeout 20 org.freedesktop.Notifications
+            gdbus wait --session --timeout 60 org.freedesktop.secrets
+            gdbus wait --session --timeout 60 org.freedesktop.Notifications
 
             export NTFDECRYPT_KEYSTORE=secret-service
             echo \(Bench.secret) | $N keys import blocktank >/dev/null
             $N doctor | grep -o '^ok  .*dunst'
             $N notify --app-uri 'bitkit://wake?order={orderId}' < \(Bench.root.path)/TestVectors/demo/blocktank.push.json \
-                | grep -o '"outcome":"[a-z]*"' & filter=$!
-            timeout -s KILL 20 head -n 1 shown
-            eval "$(timeout -s KILL 20 xdotool search --sync --onlyvisible --class Dunst getwindowgeometry --shell)"
+                > line & filter=$!
+            timeout -s KILL 60 head -n 1 shown
+            eval "$(timeout -s KILL 60 xdotool search --sync --onlyvisible --class Dunst getwindowgeometry --shell)"
             xdotool mousemove $((X + 20)) $((Y + 20)) click 1
-            timeout -s KILL 20 head -n 1 opened
+            timeout -s KILL 60 head -n 1 opened
             wait $filter
+            grep -o '"outcome":"[a-z]*"' line
             """)
         #expect(run.lines == [
             "ok       notifications    dunst",

@@ -26,7 +26,7 @@ import Testing
         let keyring = """
             printf pw | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &
             keyring=$!
-            gdbus wait --session --timeout 10 org.freedesktop.secrets
+            gdbus wait --session --timeout 60 org.freedesktop.secrets
 
             """
         return try bench.shell("""
@@ -146,7 +146,7 @@ import Testing
             \(Self.open)
             """)
         #expect(run.reasons == ["keystore-unavailable"])
-        #expect(clock.now - start < .seconds(9))
+        #expect(clock.now - start < .seconds(20))
     }
 
     @Test func aBusThatNeverSpeaksIsUnavailableWithinItsTime() throws {
@@ -170,7 +170,7 @@ import Testing
             ["--no-store", "--keystore", "secret-service"], input: Bench.push,
             environment: ["DBUS_SESSION_BUS_ADDRESS": "unix:path=\(path)"])
         #expect(run.reasons == ["keystore-unavailable"])
-        #expect(clock.now - start < .seconds(9))
+        #expect(clock.now - start < .seconds(20))
     }
 
     @Test func withoutLibsecretTheServiceIsUnavailableAndTheFilterWorks() throws {

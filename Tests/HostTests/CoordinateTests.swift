@@ -40,7 +40,7 @@ import Testing
     }
 
     private func waits(for body: () -> Bool) -> Bool {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(60)
         while !body() && ContinuousClock.now < deadline { usleep(500) }
         return body()
     }
@@ -152,7 +152,7 @@ import Testing
 
 extension CoordinateTests {
     private func waits(for body: () throws -> Bool) throws -> Bool {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(60)
         while try !body() {
             if ContinuousClock.now > deadline { return false }
             usleep(500)

@@ -23,7 +23,7 @@ import Threading
     }
 
     private func waits(for body: () -> Bool) -> Bool {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(60)
         while !body() && ContinuousClock.now < deadline { usleep(500) }
         return body()
     }
@@ -123,7 +123,7 @@ import Threading
         let it = phone.makeExtension(coordination: coordination, beforeSetup: {
             #expect(throws: Never.self) { try coordination.start() }
             // A loaded machine may keep the answer longer than the start waits.
-            let deadline = ContinuousClock.now + .seconds(10)
+            let deadline = ContinuousClock.now + .seconds(60)
             while !coordination.isAppActive && ContinuousClock.now < deadline { usleep(500) }
             coordination.peerChanged(isConnected: isConnected)
         })

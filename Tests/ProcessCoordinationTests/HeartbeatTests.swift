@@ -112,7 +112,7 @@ import Testing
             if case .fresh(let until) = try reader.read() { next = until }
         }
         #expect(next - first >= .seconds(2))
-        #expect(next - first < .seconds(4))
+        #expect(next - first < .seconds(5))
         permit.close()
         #expect(try reader.read() == .ended)
     }

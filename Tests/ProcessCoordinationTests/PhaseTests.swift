@@ -71,7 +71,7 @@ final class Worker<Answer: Sendable>: Sendable {
 
 /// Looks again and again until something is so; false after 20 seconds.
 func becomes(_ condition: () -> Bool) -> Bool {
-    let end = ContinuousClock.now + .seconds(20)
+    let end = ContinuousClock.now + .seconds(60)
     while !condition() {
         guard ContinuousClock.now < end else { return false }
         usleep(1_000)

@@ -63,7 +63,7 @@ final class FakeChannel: PresenceChannel {
     }
 
     private func waits(for body: () -> Bool) -> Bool {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(60)
         while !body() && ContinuousClock.now < deadline { usleep(500) }
         return body()
     }

@@ -26,7 +26,7 @@ final class Told: Sendable {
         #endif
     }
 
-    /// Whether `state` was the last word within ten seconds: a loaded machine is slow, not wrong.
+    /// Whether `state` was the last word within a minute: a loaded machine is slow, not wrong.
     func settles(on state: PeerPresence) -> Bool {
         states.waiting(atMost: .seconds(10)) { states in states.last == state ? true : nil } ?? false
     }

@@ -106,10 +106,10 @@ actor StubClock: WakeClock {
     func add(_ result: UIBackgroundFetchResult) { all.append(result) }
 }
 
-/// Goes on when `condition` holds; false when it did not within ten seconds.
+/// Goes on when `condition` holds; false when it did not within a minute.
 @MainActor func eventually(_ condition: @MainActor () async -> Bool) async -> Bool {
     let start = ContinuousClock.now
-    while start.duration(to: .now) < .seconds(10) {
+    while start.duration(to: .now) < .seconds(60) {
         if await condition() { return true }
         await Task.yield()
     }
