@@ -91,9 +91,7 @@ import Testing
     }
 
     @Test func aBuildWithoutItsSiblingSaysWhereToGetIt() throws {
-        let bench = try Bench(withKey: false)
-        try FileManager.default.copyItem(atPath: Bench.executable, toPath: bench.path + "/ntfdecrypt")
-        let run = try bench.shell("./ntfdecrypt audit")
+        let run = try Bench(withKey: false).shell("cp $N ntfdecrypt; ./ntfdecrypt audit")
         #expect(run.status == 1)
         #expect(run.output.isEmpty)
         #expect(run.errors.contains("hint: script/build, then dist/bin/ntfdecrypt audit"))

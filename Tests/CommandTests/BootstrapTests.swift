@@ -3,20 +3,18 @@ import Testing
 
 /// `script/bootstrap` on machines that lack something; nothing is installed here.
 @Suite struct BootstrapTests {
-    /// Runs it with nothing but these programs to be found, each a shell script.
+    /// Runs it with nothing but these programs to be found, each a shell script. The shell writes them:
+    /// what this process has open for writing, a child that another test starts has for a moment, too, and
+    /// then it cannot be run.
     private func bootstrap(_ programs: [String: String], _ options: String = "") throws -> Run {
-        let bench = try Bench(withKey: false)
-        let folder = bench.path + "/bin"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        for (name, script) in programs {
-            try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: folder + "/" + name))
-            #expect(chmod(folder + "/" + name, 0o700) == 0)
+        let files = programs.map { name, script in
+            "cat > bin/\(name) <<'THE END'\n#!/bin/sh\n\(script)\nTHE END\nchmod 700 bin/\(name)\n"
         }
-        for name in ["sed", "head", "sh"] {
-            try FileManager.default.createSymbolicLink(
-                atPath: folder + "/" + name, withDestinationPath: "/bin/" + name)
-        }
-        return try bench.shell("PATH=\(folder) /bin/sh \(Bench.root.path)/script/bootstrap \(options)")
+        return try Bench(withKey: false).shell("""
+            mkdir bin; \(files.joined())
+            for name in sed head sh; do ln -s /bin/$name bin; done
+            PATH=$PWD/bin exec /bin/sh \(Bench.root.path)/script/bootstrap \(options)
+            """)
     }
 
     private let swift = "echo 'Swift version 6.3.1 (swift-6.3.1-RELEASE)'"

@@ -51,8 +51,10 @@ import Testing
             try victim.removeGroup()
         }
         #expect(struck >= 10 && originals >= 5, "the faults are made: \(struck), \(originals)")
-        let whole = try #require(try victim.host(nil).shownByHost)
-        #expect(whole.displayed == "modified" && whole.title == "Payment Incoming")
+        let run = try victim.host(nil)
+        let whole = try #require(run.shownByHost, "\(run.output)\(run.errors)")
+        #expect(whole.displayed == "modified", "\(run.output)\(run.errors)")
+        #expect(whole.title == "Payment Incoming")
     }
 }
 

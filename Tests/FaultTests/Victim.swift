@@ -123,22 +123,18 @@ final class Victim {
 
     /// Hands the published push to the extension under the host; the fault is the extension's alone.
     func host(_ fault: Fault?) throws -> Run {
-        let variables = fault.map(variables) ?? []
-        let script = """
-            #!/bin/sh
-            exec env \(variables.joined(separator: " ")) '\(Self.built.path)/ntfextension' "$@"
-            """
-        try Data(script.utf8).write(to: URL(filePath: path + "/extension"))
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: path + "/extension")
-        return try run(
-            ["run", "--extension", path + "/extension"], input: Self.push,
-            program: Self.built.appending(path: "ntfhost").path)
+        try run(
+            ["run", "--extension", Self.root.appending(path: "Tests/Support/faults/extension").path],
+            input: Self.push, program: Self.built.appending(path: "ntfhost").path,
+            more: [
+                "EXTENSION=\(Self.built.path)/ntfextension",
+                "FAULTS=" + (fault.map(variables) ?? []).joined(separator: " "),
+            ])
     }
 
     func run(
         _ arguments: [String], input: String = "/dev/null", _ fault: Fault? = nil,
-        program: String = Victim.executable
+        program: String = Victim.executable, more: [String] = []
     ) throws -> Run {
         let (output, errors) = (path + "/output", path + "/errors")
         var actions = posix_spawn_file_actions_t()
@@ -153,7 +149,7 @@ final class Victim {
 
         var child = pid_t()
         let spawned = withStrings([program] + arguments) { words in
-            withStrings(environment(fault)) { variables in
+            withStrings(environment(fault) + more) { variables in
                 posix_spawn(&child, program, &actions, nil, words, variables)
             }
         }
