@@ -39,10 +39,13 @@ import Testing
         }
     }
 
-    private func waits(for body: () -> Bool) -> Bool {
+    private func waits(for body: () throws -> Bool) rethrows -> Bool {
         let deadline = ContinuousClock.now + .seconds(60)
-        while !body() && ContinuousClock.now < deadline { usleep(500) }
-        return body()
+        while try !body() {
+            if ContinuousClock.now > deadline { return false }
+            usleep(500)
+        }
+        return true
     }
 
     @Test func anActiveAppTakesEveryPushOver() throws {
@@ -147,16 +150,5 @@ import Testing
         #expect(reasons(run) == ["decrypted"])
         #expect(run.errors.contains("ntfextension: error: the app cannot be heard: "))
         #expect(run.errors.contains("ntfextension: hint: "))
-    }
-}
-
-extension CoordinateTests {
-    private func waits(for body: () throws -> Bool) throws -> Bool {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while try !body() {
-            if ContinuousClock.now > deadline { return false }
-            usleep(500)
-        }
-        return true
     }
 }

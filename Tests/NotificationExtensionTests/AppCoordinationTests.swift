@@ -123,8 +123,7 @@ import Threading
         let it = phone.makeExtension(coordination: coordination, beforeSetup: {
             #expect(throws: Never.self) { try coordination.start() }
             // A loaded machine may keep the answer longer than the start waits.
-            let deadline = ContinuousClock.now + .seconds(60)
-            while !coordination.isAppActive && ContinuousClock.now < deadline { usleep(500) }
+            #expect(waits { coordination.isAppActive })
             coordination.peerChanged(isConnected: isConnected)
         })
         phone.push(to: it)

@@ -69,7 +69,7 @@ final class Worker<Answer: Sendable>: Sendable {
     var isDone: Bool { answer.withLock { answer in answer != nil } }
 }
 
-/// Looks again and again until something is so; false after 20 seconds.
+/// Looks again and again until something is so; false after a minute.
 func becomes(_ condition: () -> Bool) -> Bool {
     let end = ContinuousClock.now + .seconds(60)
     while !condition() {

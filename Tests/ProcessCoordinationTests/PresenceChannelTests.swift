@@ -62,20 +62,14 @@ final class FakeChannel: PresenceChannel {
             sentAt: UInt64(clock.sinceBoot / .nanoseconds(1)))
     }
 
-    private func waits(for body: () -> Bool) -> Bool {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while !body() && ContinuousClock.now < deadline { usleep(500) }
-        return body()
-    }
-
     @Test func whereTheKernelHasNoWordForAProcessItsPlaceSaysWhetherItIsThere() throws {
         let channel = FakeChannel()
         let core = PresenceCore(side: .app, clock: clock)
         try core.start(channel)
         channel.bring([.message(message(.ping), place: 2, pid: 0)], there: .place(2))
-        #expect(waits { core.current == .active })
+        #expect(becomes { core.current == .active })
         channel.state.withLock { state in state.there = [] }
-        #expect(waits { core.current == .gone })
+        #expect(becomes { core.current == .gone })
         core.stop()
     }
 
@@ -89,7 +83,7 @@ final class FakeChannel: PresenceChannel {
         try core.start(channel)
         let ended = process.processIdentifier
         channel.bring([.message(message(.ping), place: 0, pid: ended), .garbage], there: [])
-        #expect(waits { core.state.withLock { book in book.droppedCount } == 1 })
+        #expect(becomes { core.state.withLock { book in book.droppedCount } == 1 })
         #expect(core.current == .gone)
         core.stop()
     }
@@ -103,7 +97,7 @@ final class FakeChannel: PresenceChannel {
                 .message(message(.ping), place: 1, pid: getpid()),
                 .message(message(.unavailable), place: 1, pid: getppid()),
             ], there: .place(1))
-        #expect(waits { core.current == .suspended })
+        #expect(becomes { core.current == .suspended })
         #expect(core.state.withLock { book in book.table.knows(getppid(), at: 1) })
         core.stop()
     }
@@ -114,7 +108,7 @@ final class FakeChannel: PresenceChannel {
         try core.start(channel)
         // Ready for ever, and never anything there.
         channel.bring([], there: [])
-        #expect(waits { channel.state.withLock { state in state.receives } > 0 })
+        #expect(becomes { channel.state.withLock { state in state.receives } > 0 })
         let before = channel.state.withLock { state in state.receives }
         usleep(200_000)
         let after = channel.state.withLock { state in state.receives }
@@ -127,7 +121,7 @@ final class FakeChannel: PresenceChannel {
         let core = PresenceCore(side: .app, clock: clock)
         try core.start(channel)
         channel.bring(Array(repeating: .garbage, count: 1_000_000), there: [])
-        #expect(waits { core.state.withLock { book in book.droppedCount } > 0 })
+        #expect(becomes { core.state.withLock { book in book.droppedCount } > 0 })
         let before = core.state.withLock { book in book.droppedCount }
         let began = ContinuousClock.now
         usleep(100_000)

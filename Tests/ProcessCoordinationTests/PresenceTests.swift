@@ -28,7 +28,7 @@ final class Told: Sendable {
 
     /// Whether `state` was the last word within a minute: a loaded machine is slow, not wrong.
     func settles(on state: PeerPresence) -> Bool {
-        states.waiting(atMost: .seconds(10)) { states in states.last == state ? true : nil } ?? false
+        states.waiting(atMost: .seconds(60)) { states in states.last == state ? true : nil } ?? false
     }
 }
 
@@ -110,7 +110,7 @@ final class Told: Sendable {
         let next = Presence(side: .extension, groupDirectory: group.path)
         try next.start()
         #expect(toApp.settles(on: .active))
-        withExtendedLifetime(next) {}
+        withExtendedLifetime((app, next)) {}
     }
 
     @Test func whoIsDroppedIsGone() throws {
