@@ -118,7 +118,7 @@ final class Told: Sendable {
         let app = Presence(side: .app, groupDirectory: group.path)
         try app.start()
         try Presence(side: .extension, groupDirectory: group.path).start()
-        #expect(app.probe() == .gone)
+        #expect(probes(app, .gone))
     }
 
     @Test func stopMayBeCalledByWhoIsTold() throws {
